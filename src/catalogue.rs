@@ -1,0 +1,122 @@
+//! The catalogue: every edition of the criteria, read from `criteria/` when the program is built.
+//!
+//! A file is TOML front matter between two lines `+++`, then Markdown sections. [`parse`] refuses what it does not
+//! understand and names file and line; guidance is rendered once, at start, never on a request.
+
+mod guide;
+pub mod parse;
+
+pub use guide::{Guide, Section, render_typed};
+pub use parse::{Complaint, SourceFile};
+
+use crate::domain::criteria::{COUNT, Criterion};
+use include_dir::{Dir, include_dir};
+
+/// The files of `criteria/`, as they were when the program was built.
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/criteria");
+
+/// One dated version of the criteria with its guides.
+#[derive(Debug)]
+pub struct Edition {
+    /// "2026".
+    pub name: String,
+    /// The 13 criteria in order.
+    pub criteria: Vec<Criterion>,
+    /// Their guides, in the same order.
+    pub guides: Vec<Guide>,
+}
+
+impl Edition {
+    /// The criterion with this official number.
+    pub fn criterion(&self, number: u8) -> Option<&Criterion> {
+        self.criteria.iter().find(|c| c.number == number)
+    }
+
+    /// The guide of the criterion with this official number.
+    pub fn guide(&self, number: u8) -> Option<&Guide> {
+        self.criteria.iter().position(|c| c.number == number).and_then(|i| self.guides.get(i))
+    }
+}
+
+/// All editions, the newest last.
+#[derive(Debug)]
+pub struct Catalogue {
+    editions: Vec<Edition>,
+}
+
+impl Catalogue {
+    /// The catalogue that the program was built with.
+    pub fn load() -> Result<Self, Vec<Complaint>> {
+        let mut editions = Vec::new();
+        for folder in FILES.dirs() {
+            let name = folder.path().display().to_string();
+            let files = folder.files().map(|f| SourceFile {
+                path: format!("criteria/{}", f.path().display()),
+                text: String::from_utf8_lossy(f.contents()).into_owned(),
+            });
+            editions.push(edition(&name, files.collect())?);
+        }
+        editions.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { editions })
+    }
+
+    /// An edition by name.
+    pub fn edition(&self, name: &str) -> Option<&Edition> {
+        self.editions.iter().find(|e| e.name == name)
+    }
+
+    /// The edition that new applications are pinned to.
+    pub fn newest(&self) -> &Edition {
+        self.editions.last().unwrap_or_else(|| unreachable!("a catalogue without an edition is refused when it is loaded"))
+    }
+
+    /// All editions, the newest last.
+    pub fn editions(&self) -> &[Edition] {
+        &self.editions
+    }
+}
+
+/// Reads one edition from its files; all complaints of all files at once.
+pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Complaint>> {
+    files.retain(|f| f.path.rsplit('/').next().is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()) && has_markdown_name(n)));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut complaints = Vec::new();
+    let mut criteria = Vec::new();
+    let mut guides = Vec::new();
+    for file in &files {
+        match parse::criterion(name, file) {
+            Ok((criterion, guide)) => {
+                criteria.push(criterion);
+                guides.push(guide);
+            }
+            Err(mut list) => complaints.append(&mut list),
+        }
+    }
+    complaints.append(&mut parse::across(&criteria, &files, complaints.is_empty()));
+    if complaints.is_empty() { Ok(Edition { name: name.to_owned(), criteria, guides }) } else { Err(complaints) }
+}
+
+fn has_markdown_name(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "md")
+}
+
+/// Reads an edition from a folder on disk, for `check --criteria DIR`.
+pub fn edition_from(folder: &std::path::Path) -> std::io::Result<Result<Edition, Vec<Complaint>>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "md") {
+            files.push(SourceFile { path: path.display().to_string(), text: std::fs::read_to_string(&path)? });
+        }
+    }
+    let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(edition(&name, files))
+}
+
+/// The numbers that an edition has to have.
+fn numbers() -> std::ops::RangeInclusive<u8> {
+    1..=COUNT
+}
+
+#[cfg(test)]
+mod tests;

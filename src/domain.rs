@@ -1,0 +1,23 @@
+//! The rules of the programme and of this portal: pure, without I/O.
+//!
+//! Nothing here knows a database, a request or a page. Clock and randomness are parameters, so that every rule can be
+//! tested as a table. The module is also compiled for the browser.
+
+pub mod access;
+pub mod answer;
+pub mod application;
+pub mod calendar;
+pub mod criteria;
+pub mod date;
+pub mod evidence;
+pub mod id;
+pub mod indicator;
+pub mod level;
+pub mod moment;
+pub mod outcome;
+pub mod pcoi;
+pub mod readiness;
+pub mod signatory;
+pub mod snapshot;
+pub mod stage;
+pub mod text;
