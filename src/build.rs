@@ -55,25 +55,22 @@ fn site(out: &Path) -> Outcome<PathBuf> {
 
 /// The bundle that the manifest lists, with its compressed copies.
 fn bundled(site: &Path, manifest: &str) -> Outcome<String> {
-    let [css, js, wasm] =
-        [field(manifest, "css")?, field(manifest, "js")?, field(manifest, "wasm")?];
+    let [css, js, wasm] = [field(manifest, "css")?, field(manifest, "js")?, field(manifest, "wasm")?];
     let mut source = String::from(ASSETS_START);
     for name in [css, js, wasm] {
         let [raw, brotli, gzip] = ["", ".br", ".gz"].map(|end| site.join(format!("{name}{end}")));
         for file in [&raw, &brotli, &gzip] {
             if !file.is_file() {
-                return Err(format!(
-                    "{} is listed but missing; run `cargo xtask bundle`",
-                    file.display()
-                )
-                .into());
+                return Err(format!("{} is listed but missing; run `cargo xtask bundle`", file.display()).into());
             }
         }
         writeln!(
             source,
-            "    Asset {{ name: {name:?}, content_type: {:?}, raw: include_bytes!({raw:?}), \
-             brotli: Some(include_bytes!({brotli:?})), gzip: Some(include_bytes!({gzip:?})) }},",
-            content_type(name)
+            "    Asset {{ name: {name:?}, content_type: {:?}, raw: {}, brotli: Some({}), gzip: Some({}) }},",
+            content_type(name),
+            embedded(&raw)?,
+            embedded(&brotli)?,
+            embedded(&gzip)?,
         )?;
     }
     names(&mut source, css, &format!("Some(({js:?}, {wasm:?}))"))?;
@@ -97,12 +94,18 @@ fn style_alone(out: &Path) -> Outcome<String> {
     let mut source = String::from(ASSETS_START);
     writeln!(
         source,
-        "    Asset {{ name: {name:?}, content_type: {:?}, raw: include_bytes!({file:?}), \
-         brotli: None, gzip: None }},",
-        content_type(&name)
+        "    Asset {{ name: {name:?}, content_type: {:?}, raw: {}, brotli: None, gzip: None }},",
+        content_type(&name),
+        embedded(&file)?,
     )?;
     names(&mut source, &name, "None")?;
     Ok(source)
+}
+
+/// The expression that embeds a file.
+fn embedded(file: &Path) -> Outcome<String> {
+    let path = file.to_str().ok_or("the target directory's path is not UTF-8; move it")?;
+    Ok(format!("include_bytes!({path:?})"))
 }
 
 const ASSETS_START: &str = "/// Every file of the bundle.\npub static ASSETS: &[Asset] = &[\n";
@@ -122,9 +125,7 @@ fn field<'a>(manifest: &'a str, key: &str) -> Outcome<&'a str> {
         .split_once(&format!("\"{key}\": \""))
         .and_then(|(_, rest)| rest.split_once('"'))
         .map(|(value, _)| value)
-        .ok_or_else(|| {
-            format!("target/site/manifest.json names no {key}; run `cargo xtask bundle`").into()
-        })
+        .ok_or_else(|| format!("target/site/manifest.json names no {key}; run `cargo xtask bundle`").into())
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -138,7 +139,5 @@ fn content_type(name: &str) -> &'static str {
 
 /// FNV-1a: stable across compilers, and good enough to tell two sheets apart.
 fn fnv(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

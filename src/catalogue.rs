@@ -67,7 +67,9 @@ impl Catalogue {
 
     /// The edition that new applications are pinned to.
     pub fn newest(&self) -> &Edition {
-        self.editions.last().unwrap_or_else(|| unreachable!("a catalogue without an edition is refused when it is loaded"))
+        self.editions
+            .last()
+            .unwrap_or_else(|| unreachable!("a catalogue without an edition is refused when it is loaded"))
     }
 
     /// All editions, the newest last.
@@ -78,7 +80,9 @@ impl Catalogue {
 
 /// Reads one edition from its files; all complaints of all files at once.
 pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Complaint>> {
-    files.retain(|f| f.path.rsplit('/').next().is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()) && has_markdown_name(n)));
+    files.retain(|f| {
+        f.path.rsplit('/').next().is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()) && has_markdown_name(n))
+    });
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut complaints = Vec::new();
     let mut criteria = Vec::new();

@@ -101,7 +101,8 @@ pub fn criterion(edition: &str, file: &SourceFile) -> Result<(Criterion, Guide),
     for benchmark in front.indicators.iter().flat_map(|i| &i.benchmarks) {
         if !guide.sources.contains(&benchmark.source) {
             let line = inspector.line_of(&format!("source = \"{}\"", benchmark.source));
-            inspector.complain(line, format!("The benchmark's source “{}” is not in the section Sources", benchmark.source));
+            inspector
+                .complain(line, format!("The benchmark's source “{}” is not in the section Sources", benchmark.source));
         }
     }
     if !inspector.complaints.is_empty() {
@@ -126,11 +127,14 @@ pub fn criterion(edition: &str, file: &SourceFile) -> Result<(Criterion, Guide),
 pub fn across(criteria: &[Criterion], files: &[SourceFile], complete: bool) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    let file_of = |number: u8| files.iter().find(|f| f.path.rsplit('/').next().is_some_and(|n| n.starts_with(&format!("{number:02}-"))));
+    let file_of = |number: u8| {
+        files.iter().find(|f| f.path.rsplit('/').next().is_some_and(|n| n.starts_with(&format!("{number:02}-"))))
+    };
     let mut once = |what: String, number: u8, needle: &str| {
         let path = file_of(number).map_or_else(|| format!("criterion {number}"), |f| f.path.clone());
         if let Some(first) = seen.insert(what.clone(), path.clone()) {
-            let line = file_of(number).and_then(|f| f.text.lines().position(|l| l.contains(needle))).map_or(1, |i| i + 1);
+            let line =
+                file_of(number).and_then(|f| f.text.lines().position(|l| l.contains(needle))).map_or(1, |i| i + 1);
             complaints.push(Complaint { path, line, message: format!("The {what} is already used in {first}") });
         }
     };
@@ -138,7 +142,11 @@ pub fn across(criteria: &[Criterion], files: &[SourceFile], complete: bool) -> V
         once(format!("number {}", criterion.number), criterion.number, "number =");
         once(format!("key “{}”", criterion.key), criterion.number, "key =");
         for indicator in &criterion.indicators {
-            once(format!("indicator key “{}”", indicator.key), criterion.number, &format!("key = \"{}\"", indicator.key));
+            once(
+                format!("indicator key “{}”", indicator.key),
+                criterion.number,
+                &format!("key = \"{}\"", indicator.key),
+            );
             if let Some(major) = indicator.major {
                 once(format!("major indicator {major}"), criterion.number, &format!("major = {major}"));
             }
@@ -149,17 +157,23 @@ pub fn across(criteria: &[Criterion], files: &[SourceFile], complete: bool) -> V
         for (level, text) in criterion.descriptors.iter().enumerate() {
             if let Some(first) = texts.insert(text, level) {
                 let path = file_of(criterion.number).map_or_else(String::new, |f| f.path.clone());
-                complaints.push(Complaint { path, line: 1, message: format!("Levels {first} and {level} have the same descriptor") });
+                complaints.push(Complaint {
+                    path,
+                    line: 1,
+                    message: format!("Levels {first} and {level} have the same descriptor"),
+                });
             }
         }
     }
     if complete {
-        let folder = files.first().and_then(|f| f.path.rsplit_once('/')).map_or("criteria", |(folder, _)| folder).to_owned();
+        let folder =
+            files.first().and_then(|f| f.path.rsplit_once('/')).map_or("criteria", |(folder, _)| folder).to_owned();
         let mut missing = |message| complaints.push(Complaint { path: folder.clone(), line: 1, message });
         for number in super::numbers().filter(|n| !criteria.iter().any(|c| c.number == *n)) {
             missing(format!("Criterion {number} has no file"));
         }
-        for major in (1..=MAJORS).filter(|m| !criteria.iter().flat_map(|c| &c.indicators).any(|i| i.major == Some(*m))) {
+        for major in (1..=MAJORS).filter(|m| !criteria.iter().flat_map(|c| &c.indicators).any(|i| i.major == Some(*m)))
+        {
             missing(format!("Major indicator {major} is asked nowhere"));
         }
     }
@@ -169,17 +183,27 @@ pub fn across(criteria: &[Criterion], files: &[SourceFile], complete: bool) -> V
 fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
     let name = inspector.file.path.rsplit('/').next().unwrap_or_default().to_owned();
     if front.edition != edition {
-        inspector.complain(inspector.line_of("edition ="), format!("The file stands in edition {edition}, and says {}", front.edition));
+        inspector.complain(
+            inspector.line_of("edition ="),
+            format!("The file stands in edition {edition}, and says {}", front.edition),
+        );
     }
     if !super::numbers().contains(&front.number) || !name.starts_with(&format!("{:02}-", front.number)) {
-        inspector.complain(inspector.line_of("number ="), format!("The number {} does not fit the file name {name}", front.number));
+        inspector.complain(
+            inspector.line_of("number ="),
+            format!("The number {} does not fit the file name {name}", front.number),
+        );
     }
     if front.group != Group::of(front.number) {
-        inspector.complain(inspector.line_of("group ="), format!("Criterion {} belongs to the group {}", front.number, Group::of(front.number).name()));
+        inspector.complain(
+            inspector.line_of("group ="),
+            format!("Criterion {} belongs to the group {}", front.number, Group::of(front.number).name()),
+        );
     }
     for (field, text, most) in [("title", &front.title, 48), ("statement", &front.statement, 320)] {
         if text.trim().is_empty() || most < text.chars().count() {
-            inspector.complain(inspector.line_of(&format!("{field} =")), format!("The {field} has 1 to {most} characters"));
+            inspector
+                .complain(inspector.line_of(&format!("{field} =")), format!("The {field} has 1 to {most} characters"));
         }
     }
     if front.expected_evidence.is_empty() {
@@ -195,7 +219,10 @@ fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
     ] {
         let count = words(text);
         if !(8..=60).contains(&count) {
-            inspector.complain(inspector.line_of(&format!("{field} =")), format!("A descriptor has 8 to 60 words; this one has {count}"));
+            inspector.complain(
+                inspector.line_of(&format!("{field} =")),
+                format!("A descriptor has 8 to 60 words; this one has {count}"),
+            );
         }
     }
     if !front.indicators.iter().any(|i| i.kind != IndicatorKind::YesNo) {
@@ -207,11 +234,17 @@ fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
         if share && (indicator.numerator.is_none() || indicator.denominator.is_none()) {
             inspector.complain(line, format!("The percentage “{}” needs numerator and denominator", indicator.key));
         }
-        if indicator.unit.trim().is_empty() || indicator.label.trim().is_empty() || indicator.definition.trim().is_empty() {
+        if indicator.unit.trim().is_empty()
+            || indicator.label.trim().is_empty()
+            || indicator.definition.trim().is_empty()
+        {
             inspector.complain(line, format!("The indicator “{}” needs label, definition and unit", indicator.key));
         }
         for benchmark in &indicator.benchmarks {
-            if !(1990..=2100).contains(&benchmark.year) || benchmark.n.trim().is_empty() || benchmark.label.trim().is_empty() {
+            if !(1990..=2100).contains(&benchmark.year)
+                || benchmark.n.trim().is_empty()
+                || benchmark.label.trim().is_empty()
+            {
                 inspector.complain(line, format!("Each benchmark of “{}” needs year, n and label", indicator.key));
             }
         }
@@ -240,9 +273,12 @@ fn inspect_body(body: &str, body_line: usize, inspector: &mut Inspector<'_>) -> 
         inspector.complain(body_line, format!("The section “{}” is missing", section.heading()));
     }
     for (what, level) in [("Level 2", 2), ("Level 3", 3), ("Level 4", 4)] {
-        let present = parts.iter().any(|(h, r)| h == Section::Examples.heading() && body[r.clone()].lines().any(|l| l == format!("### {what}")));
+        let present = parts.iter().any(|(h, r)| {
+            h == Section::Examples.heading() && body[r.clone()].lines().any(|l| l == format!("### {what}"))
+        });
         if !present {
-            inspector.complain(body_line, format!("The section Examples needs a worked answer under “### Level {level}”"));
+            inspector
+                .complain(body_line, format!("The section Examples needs a worked answer under “### Level {level}”"));
         }
     }
     guide
@@ -252,9 +288,13 @@ fn refuse_html(body: &str, body_line: usize, inspector: &mut Inspector<'_>) {
     for (event, range) in Parser::new(body).into_offset_iter() {
         let line = body_line + line_at(body, range.start) - 1;
         match event {
-            Event::Html(_) | Event::InlineHtml(_) => inspector.complain(line, "Raw HTML is not allowed; write Markdown"),
+            Event::Html(_) | Event::InlineHtml(_) => {
+                inspector.complain(line, "Raw HTML is not allowed; write Markdown")
+            }
             Event::Start(Tag::Image { .. }) => inspector.complain(line, "Images are not allowed"),
-            Event::Start(Tag::Link { dest_url, .. }) if !dest_url.starts_with("https://") && !dest_url.starts_with('#') => {
+            Event::Start(Tag::Link { dest_url, .. })
+                if !dest_url.starts_with("https://") && !dest_url.starts_with('#') =>
+            {
                 inspector.complain(line, format!("The link “{dest_url}” is neither https nor an anchor"));
             }
             _ => {}

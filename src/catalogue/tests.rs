@@ -2,7 +2,11 @@ use super::*;
 
 /// The file of criterion 1 as it stands, to be broken in one place.
 fn first() -> SourceFile {
-    let file = FILES.files().chain(FILES.dirs().flat_map(Dir::files)).find(|f| f.path().ends_with("01-integrated-service.md")).expect("criterion 1");
+    let file = FILES
+        .files()
+        .chain(FILES.dirs().flat_map(Dir::files))
+        .find(|f| f.path().ends_with("01-integrated-service.md"))
+        .expect("criterion 1");
     SourceFile { path: "01-integrated-service.md".into(), text: file.contents_utf8().expect("UTF-8").into() }
 }
 
@@ -17,7 +21,8 @@ fn complaints(change: impl FnOnce(String) -> String) -> Vec<String> {
 
 #[test]
 fn the_catalogue_holds_13_criteria_with_all_sections() {
-    let catalogue = Catalogue::load().unwrap_or_else(|list| panic!("{}", list.iter().map(|c| format!("{c}\n")).collect::<String>()));
+    let catalogue = Catalogue::load()
+        .unwrap_or_else(|list| panic!("{}", list.iter().map(|c| format!("{c}\n")).collect::<String>()));
     let edition = catalogue.newest();
     assert_eq!(edition.criteria.iter().map(|c| c.number).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
     for guide in &edition.guides {
@@ -36,7 +41,8 @@ fn raw_html_is_refused_with_file_and_line() {
 
 #[test]
 fn a_missing_level_is_refused() {
-    let list = complaints(|t| t.lines().filter(|l| !l.starts_with("established =")).map(|l| format!("{l}\n")).collect());
+    let list =
+        complaints(|t| t.lines().filter(|l| !l.starts_with("established =")).map(|l| format!("{l}\n")).collect());
     assert_eq!(list.len(), 1);
     assert!(list[0].contains("established") && list[0].starts_with("01-integrated-service.md:"), "{list:?}");
 }
@@ -69,8 +75,13 @@ fn a_key_used_twice_is_refused() {
 
 #[test]
 fn typed_markdown_cannot_bring_html_links_or_images_onto_a_page() {
-    let html = guide::render_typed("# Big\n\n<script>x</script>\n\nOne <i>x</i> **bold** [text](https://a.example) ![p](https://b.example/x.png)\n\n- one");
-    assert!(html.contains("&lt;script&gt;") && html.contains("<strong>bold</strong>") && html.contains("<li>one</li>"), "{html}");
+    let html = guide::render_typed(
+        "# Big\n\n<script>x</script>\n\nOne <i>x</i> **bold** [text](https://a.example) ![p](https://b.example/x.png)\n\n- one",
+    );
+    assert!(
+        html.contains("&lt;script&gt;") && html.contains("<strong>bold</strong>") && html.contains("<li>one</li>"),
+        "{html}"
+    );
     for bad in ["<script", "<a ", "<img", "<h1", "href", "src"] {
         assert!(!html.contains(bad), "{bad}: {html}");
     }

@@ -19,7 +19,8 @@ pub enum Relation {
 
 impl Relation {
     /// All relations, from none to most.
-    pub const ALL: [Self; 5] = [Self::Stranger, Self::Administrator, Self::Contributor, Self::CentreLead, Self::Coordinator];
+    pub const ALL: [Self; 5] =
+        [Self::Stranger, Self::Administrator, Self::Contributor, Self::CentreLead, Self::Coordinator];
 }
 
 /// What somebody wants to do.
@@ -67,21 +68,26 @@ pub fn may(relation: Relation, stage: StageName, action: Action) -> Decision {
         Draft => true,
         Submitted | UnderReview | Deliberation | Decided | Released | Withdrawn => false,
     };
-    let takes_back = match stage {
-        Draft | Submitted | UnderReview | Deliberation => true,
-        Decided | Released | Withdrawn => false,
+    // Once reviewers read, what the centre can do must not tell how far they are: the secretariat withdraws for it.
+    let (centre_takes_back, secretariat_takes_back) = match stage {
+        Draft | Submitted => (true, false),
+        UnderReview | Deliberation => (false, true),
+        Decided | Released | Withdrawn => (false, false),
     };
     let allowed = match (relation, action) {
         (Relation::Stranger | Relation::Administrator, _) => return NotFound,
         (Relation::Contributor | Relation::CentreLead, Read) | (Relation::CentreLead, ManageTeam) => true,
         (Relation::Contributor | Relation::CentreLead, Edit) | (Relation::CentreLead, Prepare | Submit) => open,
-        (Relation::CentreLead, Withdraw) => takes_back,
-        (Relation::Contributor, ManageTeam | Prepare | Submit | Withdraw | Return) | (Relation::CentreLead, Return) => false,
+        (Relation::CentreLead, Withdraw) => centre_takes_back,
+        (Relation::Contributor, ManageTeam | Prepare | Submit | Withdraw | Return) | (Relation::CentreLead, Return) => {
+            false
+        }
         // The secretariat screens what was handed in; a draft is the centre's own.
         (Relation::Coordinator, _) if open => return NotFound,
         (Relation::Coordinator, Read) => true,
         (Relation::Coordinator, Return) => stage == Submitted,
-        (Relation::Coordinator, Edit | ManageTeam | Prepare | Submit | Withdraw) => false,
+        (Relation::Coordinator, Withdraw) => secretariat_takes_back,
+        (Relation::Coordinator, Edit | ManageTeam | Prepare | Submit) => false,
     };
     if allowed { Allowed } else { Refused }
 }
@@ -95,11 +101,23 @@ mod tests {
         let mut table = String::new();
         for relation in Relation::ALL {
             for stage in StageName::ALL {
-                let decisions: Vec<String> = Action::ALL.iter().map(|&a| format!("{a:?}={:?}", may(relation, stage, a))).collect();
+                let decisions: Vec<String> =
+                    Action::ALL.iter().map(|&a| format!("{a:?}={:?}", may(relation, stage, a))).collect();
                 table += &format!("{relation:?} {}: {}\n", stage.key(), decisions.join(" "));
             }
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn nothing_a_centre_may_do_tells_how_far_the_review_is() {
+        for relation in [Relation::Contributor, Relation::CentreLead] {
+            for action in Action::ALL {
+                let decisions = [StageName::UnderReview, StageName::Deliberation, StageName::Decided]
+                    .map(|s| may(relation, s, action));
+                assert!(decisions.iter().all(|d| *d == decisions[0]), "{relation:?} {action:?}: {decisions:?}");
+            }
+        }
     }
 
     #[test]

@@ -52,8 +52,12 @@ impl Content {
     }
 
     fn take_indicator(&mut self, name: &str, text: &str) -> bool {
-        let Some((key, part)) = name.strip_prefix("indicator.").and_then(|rest| rest.rsplit_once('.')) else { return false };
-        let plain = !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let Some((key, part)) = name.strip_prefix("indicator.").and_then(|rest| rest.rsplit_once('.')) else {
+            return false;
+        };
+        let plain = !key.is_empty()
+            && key.len() <= 64
+            && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         plain && self.indicators.entry(key.to_owned()).or_default().set(part, one_line(text))
     }
 }
@@ -114,7 +118,8 @@ mod tests {
 
     #[test]
     fn what_a_form_does_not_hold_stays() {
-        let mut content = Content { level: Some(Level::Partial), narrative: "Kept".into(), indicators: BTreeMap::new() };
+        let mut content =
+            Content { level: Some(Level::Partial), narrative: "Kept".into(), indicators: BTreeMap::new() };
         assert_eq!(content.take(&fields(&[("level", "")])), Vec::<String>::new());
         assert_eq!((content.level, content.narrative.as_str()), (Some(Level::Partial), "Kept"));
     }
@@ -122,7 +127,12 @@ mod tests {
     #[test]
     fn fields_that_are_not_understood_are_named() {
         let mut content = Content::default();
-        let odd = content.take(&fields(&[("level", "9"), ("indicator.x.colour", "1"), ("indicator.UP.value", "1"), ("strange", "1")]));
+        let odd = content.take(&fields(&[
+            ("level", "9"),
+            ("indicator.x.colour", "1"),
+            ("indicator.UP.value", "1"),
+            ("strange", "1"),
+        ]));
         assert_eq!(odd, ["level", "indicator.x.colour", "indicator.UP.value", "strange"]);
         assert_eq!(content, Content::default());
     }

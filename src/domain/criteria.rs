@@ -24,7 +24,8 @@ pub enum Group {
 
 impl Group {
     /// All groups in order.
-    pub const ALL: [Self; 5] = [Self::Integration, Self::Credentialing, Self::ServiceProvision, Self::Research, Self::Education];
+    pub const ALL: [Self; 5] =
+        [Self::Integration, Self::Credentialing, Self::ServiceProvision, Self::Research, Self::Education];
 
     /// "Service provision".
     pub const fn name(self) -> &'static str {

@@ -90,7 +90,8 @@ pub enum FileType {
 
 impl FileType {
     /// All types, in the order in which they are named to people.
-    pub const ALL: [Self; 8] = [Self::Pdf, Self::Docx, Self::Xlsx, Self::Pptx, Self::Png, Self::Jpeg, Self::Txt, Self::Csv];
+    pub const ALL: [Self; 8] =
+        [Self::Pdf, Self::Docx, Self::Xlsx, Self::Pptx, Self::Png, Self::Jpeg, Self::Txt, Self::Csv];
 
     /// The extension given to a download, without the dot.
     pub const fn extension(self) -> &'static str {
@@ -154,9 +155,15 @@ impl FileRefusal {
             Self::Missing => "Choose a file, or give a link instead",
             Self::Empty => "This file is empty. Open it to see whether it was saved, then choose it again",
             Self::TooLarge => "This file is larger than 512 MiB. Split it, or save it with smaller pictures",
-            Self::ApplicationFull => "With this file the application would hold more than 5 GiB. Remove a file that is no longer needed",
-            Self::TypeNotTaken => "We take PDF, Word, Excel, PowerPoint, PNG, JPEG, text and CSV. Save it as PDF, then choose it again",
-            Self::Renamed => "The content of this file is not what its name says. Save it again from the program that made it",
+            Self::ApplicationFull => {
+                "With this file the application would hold more than 5 GiB. Remove a file that is no longer needed"
+            }
+            Self::TypeNotTaken => {
+                "We take PDF, Word, Excel, PowerPoint, PNG, JPEG, text and CSV. Save it as PDF, then choose it again"
+            }
+            Self::Renamed => {
+                "The content of this file is not what its name says. Save it again from the program that made it"
+            }
         }
     }
 }
@@ -183,7 +190,8 @@ impl Evidence {
     pub fn shows_use_on(&self, today: Date) -> bool {
         let recent = date::read_day(&self.effective).is_some_and(|day| {
             let months = date::months_between(day, today);
-            day <= today && (months < USE_COUNTS_FOR_MONTHS || (months == USE_COUNTS_FOR_MONTHS && day.day() >= today.day()))
+            day <= today
+                && (months < USE_COUNTS_FOR_MONTHS || (months == USE_COUNTS_FOR_MONTHS && day.day() >= today.day()))
         });
         self.kind.shows_use() && recent
     }
@@ -200,7 +208,14 @@ mod tests {
     use jiff::civil::date;
 
     fn evidence(kind: Kind, effective: &str, expiry: &str) -> Evidence {
-        Evidence { id: EvidenceId::new(1), title: "Audit".into(), kind, effective: effective.into(), expiry: expiry.into(), uses: vec![] }
+        Evidence {
+            id: EvidenceId::new(1),
+            title: "Audit".into(),
+            kind,
+            effective: effective.into(),
+            expiry: expiry.into(),
+            uses: vec![],
+        }
     }
 
     #[test]

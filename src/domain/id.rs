@@ -90,7 +90,13 @@ mod tests {
 
     #[test]
     fn other_spellings_are_not_the_same_identifier() {
-        for text in ["", "1", "ABCDEFABCDEFABCDEFABCDEFABCDEFAB", "+0000000000000000000000000000001", "0x000000000000000000000000000001"] {
+        for text in [
+            "",
+            "1",
+            "ABCDEFABCDEFABCDEFABCDEFABCDEFAB",
+            "+0000000000000000000000000000001",
+            "0x000000000000000000000000000001",
+        ] {
             assert_eq!(AccountId::parse(text), None, "{text:?}");
         }
     }

@@ -127,7 +127,9 @@ impl Fault {
             Self::Unreadable("value") => "Write one number, or choose yes or no".into(),
             Self::Unreadable(part) => format!("Write the {part} as a whole number"),
             Self::NumeratorAboveDenominator => "The numerator is larger than the denominator. Check both".into(),
-            Self::ZeroDenominator => "The denominator cannot be 0. Leave the indicator empty if there were no cases".into(),
+            Self::ZeroDenominator => {
+                "The denominator cannot be 0. Leave the indicator empty if there were no cases".into()
+            }
             Self::PeriodBackwards => "The period ends before it begins. Swap the months".into(),
             Self::PeriodInFuture => "The period ends in the future. Give the last month that is counted".into(),
         }
@@ -194,7 +196,12 @@ fn read_share(typed: &Typed, faults: &mut Vec<Fault>) -> Option<Value> {
     None
 }
 
-fn read_part<T>(part: &'static str, text: &str, read: impl Fn(&str) -> Option<T>, faults: &mut Vec<Fault>) -> Option<T> {
+fn read_part<T>(
+    part: &'static str,
+    text: &str,
+    read: impl Fn(&str) -> Option<T>,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
     let text = text.trim();
     if text.is_empty() {
         faults.push(Fault::Missing(part));
@@ -210,7 +217,10 @@ fn read_part<T>(part: &'static str, text: &str, read: impl Fn(&str) -> Option<T>
 /// A whole number, with spaces, apostrophes or separators between groups of three.
 fn whole(text: &str) -> Option<u64> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’')).collect();
-    let grouped = digits.split([',', '.']).enumerate().all(|(i, g)| if i == 0 { !g.is_empty() && g.len() <= 3 } else { g.len() == 3 });
+    let grouped = digits
+        .split([',', '.'])
+        .enumerate()
+        .all(|(i, g)| if i == 0 { !g.is_empty() && g.len() <= 3 } else { g.len() == 3 });
     let digits = if digits.contains([',', '.']) && grouped { digits.replace([',', '.'], "") } else { digits };
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
 }
@@ -255,7 +265,13 @@ mod tests {
     }
 
     fn typed(numerator: &str, denominator: &str, from: &str, to: &str) -> Typed {
-        Typed { numerator: numerator.into(), denominator: denominator.into(), value: String::new(), from: from.into(), to: to.into() }
+        Typed {
+            numerator: numerator.into(),
+            denominator: denominator.into(),
+            value: String::new(),
+            from: from.into(),
+            to: to.into(),
+        }
     }
 
     const TODAY: Date = date(2027, 3, 5);
@@ -279,7 +295,15 @@ mod tests {
 
     #[test]
     fn numbers_are_read_with_point_or_comma() {
-        for (text, value) in [("2.5", Some(2.5)), ("2,5", Some(2.5)), ("12", Some(12.0)), ("-1", None), ("1e9", None), ("NaN", None), ("about 3", None)] {
+        for (text, value) in [
+            ("2.5", Some(2.5)),
+            ("2,5", Some(2.5)),
+            ("12", Some(12.0)),
+            ("-1", None),
+            ("1e9", None),
+            ("NaN", None),
+            ("about 3", None),
+        ] {
             assert_eq!(number(text), value, "{text:?}");
         }
     }

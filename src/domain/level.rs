@@ -79,7 +79,14 @@ mod tests {
 
     #[test]
     fn only_0_to_4_are_levels() {
-        for (text, level) in [("0", Some(Level::Absent)), ("4", Some(Level::Exemplary)), ("5", None), ("-1", None), ("", None), ("x", None)] {
+        for (text, level) in [
+            ("0", Some(Level::Absent)),
+            ("4", Some(Level::Exemplary)),
+            ("5", None),
+            ("-1", None),
+            ("", None),
+            ("x", None),
+        ] {
             assert_eq!(Level::parse(text), level, "{text:?}");
         }
     }

@@ -67,12 +67,17 @@ impl Estimate {
 }
 
 /// Adds up the major indicators of an edition. `typed` gives the values by indicator key.
-pub fn estimate<'a>(criteria: &[Criterion], typed: impl Fn(u8) -> Option<&'a BTreeMap<String, Typed>>, today: Date) -> Estimate {
+pub fn estimate<'a>(
+    criteria: &[Criterion],
+    typed: impl Fn(u8) -> Option<&'a BTreeMap<String, Typed>>,
+    today: Date,
+) -> Estimate {
     let mut estimate = Estimate { thirteen: 0.0, nine: 0.0, parts: Vec::new() };
     for criterion in criteria {
         let values = typed(criterion.number);
         for (indicator, major) in criterion.indicators.iter().filter_map(|i| Some((i, i.major?))) {
-            let value = values.and_then(|v| v.get(&indicator.key)).and_then(|t| indicator::read(indicator, t, today).value);
+            let value =
+                values.and_then(|v| v.get(&indicator.key)).and_then(|t| indicator::read(indicator, t, today).value);
             let adds = value.map(|value| match value {
                 Value::Share { .. } if major == INVERTED => 1.0 - value.figure() / 100.0,
                 Value::Share { .. } => value.figure() / 100.0,
@@ -122,7 +127,13 @@ mod tests {
     }
 
     fn share(numerator: &str) -> Typed {
-        Typed { numerator: numerator.into(), denominator: "100".into(), from: "2026".into(), to: "2026".into(), ..Typed::default() }
+        Typed {
+            numerator: numerator.into(),
+            denominator: "100".into(),
+            from: "2026".into(),
+            to: "2026".into(),
+            ..Typed::default()
+        }
     }
 
     fn yes(value: &str) -> Typed {

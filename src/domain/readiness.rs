@@ -118,7 +118,12 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
         report("two-texts", Severity::Error, "rival", "Two people saved different answers. Choose one".into());
     }
     if file.requests.contains(&number) {
-        report("request-open", Severity::Warning, "requests", "A colleague asked for a change. Answer the request or close it".into());
+        report(
+            "request-open",
+            Severity::Warning,
+            "requests",
+            "A colleague asked for a change. Answer the request or close it".into(),
+        );
     }
     let empty = super::answer::Content::default();
     let content = file.answers.get(&number).unwrap_or(&empty);
@@ -127,7 +132,12 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
         return;
     };
     match text::words(&content.narrative) {
-        0 => report("narrative-missing", Severity::Error, "narrative", "Write how you meet this criterion, or what is missing".into()),
+        0 => report(
+            "narrative-missing",
+            Severity::Error,
+            "narrative",
+            "Write how you meet this criterion, or what is missing".into(),
+        ),
         n if text::NARRATIVE_WORDS < n => report(
             "narrative-long",
             Severity::Error,
@@ -152,7 +162,10 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
         report("use-missing", Severity::Error, "evidence", message.into());
     }
     if !level.answers_yes() {
-        let message = format!("Level {} answers the official question with no. Say in your case who will close the gap, and by when", level.number());
+        let message = format!(
+            "Level {} answers the official question with no. Say in your case who will close the gap, and by when",
+            level.number()
+        );
         report("answers-no", Severity::Warning, "level", message);
     }
     let mut measured = false;
@@ -161,32 +174,55 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
         let Some(typed) = content.indicators.get(&indicator.key) else {
             if let Some(major) = indicator.major {
                 let part = if indicator.kind == IndicatorKind::Percentage { "numerator" } else { "value" };
-                let message = format!("Give “{}”: it is one of the 13 indicators of integration and counts 0 in your estimate (number {major})", indicator.label);
+                let message = format!(
+                    "Give “{}”: it is one of the 13 indicators of integration and counts 0 in your estimate (number {major})",
+                    indicator.label
+                );
                 report("major-missing", Severity::Hint, &field(part), message);
             }
             continue;
         };
         let reading = indicator::read(indicator, typed, file.today);
         for fault in &reading.faults {
-            let severity = if matches!(fault, Fault::Missing("from" | "to")) { Severity::Warning } else { Severity::Error };
-            report("indicator", severity, &field(fault.part()), format!("{} for “{}”", fault.message(), indicator.label));
+            let severity =
+                if matches!(fault, Fault::Missing("from" | "to")) { Severity::Warning } else { Severity::Error };
+            report(
+                "indicator",
+                severity,
+                &field(fault.part()),
+                format!("{} for “{}”", fault.message(), indicator.label),
+            );
         }
         if let Some((_, to)) = reading.period
             && PERIOD_MONTHS < date::months_between(to, file.today)
         {
-            report("period-old", Severity::Warning, &field("to"), format!("The figures for “{}” are more than three years old. Give newer ones", indicator.label));
+            report(
+                "period-old",
+                Severity::Warning,
+                &field("to"),
+                format!("The figures for “{}” are more than three years old. Give newer ones", indicator.label),
+            );
         }
         measured |= indicator.kind != IndicatorKind::YesNo && reading.is_measured();
     }
     if level == Level::Exemplary && !measured {
         let first = criterion.indicators.iter().find(|i| i.kind != IndicatorKind::YesNo);
-        let field = first.map_or("level".to_owned(), |i| format!("indicator.{}.{}", i.key, if i.kind == IndicatorKind::Percentage { "numerator" } else { "value" }));
-        report("measure-missing", Severity::Error, &field, "Level 4 needs at least one measured indicator with its period".into());
+        let field = first.map_or("level".to_owned(), |i| {
+            format!("indicator.{}.{}", i.key, if i.kind == IndicatorKind::Percentage { "numerator" } else { "value" })
+        });
+        report(
+            "measure-missing",
+            Severity::Error,
+            &field,
+            "Level 4 needs at least one measured indicator with its period".into(),
+        );
     }
 }
 
 fn evidence_findings(file: &File<'_>, evidence: &Evidence, list: &mut Vec<Finding>) {
-    let mut report = |code, severity, message: String| list.push(Finding { code, severity, place: Place::Evidence(evidence.id), message });
+    let mut report = |code, severity, message: String| {
+        list.push(Finding { code, severity, place: Place::Evidence(evidence.id), message })
+    };
     let title = &evidence.title;
     for (typed, name) in [(&evidence.effective, "effective date"), (&evidence.expiry, "expiry date")] {
         if !typed.trim().is_empty() && date::read_day(typed).is_none() {
@@ -194,12 +230,24 @@ fn evidence_findings(file: &File<'_>, evidence: &Evidence, list: &mut Vec<Findin
         }
     }
     if evidence.kind.shows_use() && evidence.effective.trim().is_empty() {
-        report("date-missing", Severity::Warning, format!("Give “{title}” its date; without it, it does not count as use"));
+        report(
+            "date-missing",
+            Severity::Warning,
+            format!("Give “{title}” its date; without it, it does not count as use"),
+        );
     }
     if evidence.expired_on(file.today) {
-        report("evidence-expired", Severity::Warning, format!("“{title}” has expired. Replace it with the current version"));
+        report(
+            "evidence-expired",
+            Severity::Warning,
+            format!("“{title}” has expired. Replace it with the current version"),
+        );
     } else if evidence.expired_on(file.decision) {
-        report("evidence-expiring", Severity::Warning, format!("“{title}” expires before the decision. Say who renews it"));
+        report(
+            "evidence-expiring",
+            Severity::Warning,
+            format!("“{title}” expires before the decision. Say who renews it"),
+        );
     }
     if evidence.uses.is_empty() {
         report("evidence-unused", Severity::Hint, format!("“{title}” supports no criterion yet"));
@@ -212,7 +260,11 @@ fn signatory_finding(capacity: Capacity, confirmation: Confirmation, list: &mut 
         Confirmation::Confirmed => return,
         Confirmation::Nobody => ("signatory-missing", Severity::Error, format!("{who}: give name and e-mail address")),
         Confirmation::Waiting => ("signatory-waiting", Severity::Error, format!("{who}: has not confirmed yet")),
-        Confirmation::BeforeChange => ("signatory-before-change", Severity::Warning, format!("{who}: confirmed before the last change. Tell them, or ask again")),
+        Confirmation::BeforeChange => (
+            "signatory-before-change",
+            Severity::Warning,
+            format!("{who}: confirmed before the last change. Tell them, or ask again"),
+        ),
     };
     list.push(Finding { code, severity, place: Place::Signatory(capacity), message });
 }

@@ -1,6 +1,11 @@
 //! The frozen application: canonical bytes and their SHA-256.
 
-use super::{answer::Content, evidence::Kind, moment::Moment, signatory::{Capacity, Declaration}};
+use super::{
+    answer::Content,
+    evidence::Kind,
+    moment::Moment,
+    signatory::{Capacity, Declaration},
+};
 use serde::{Deserialize, Serialize};
 
 /// A SHA-256 as 64 lower-case hexadecimal digits.
@@ -137,8 +142,16 @@ mod tests {
             declarations,
             confirmations: vec![],
         };
-        let one = snapshot(vec![answer(1), answer(2)], vec![evidence("A"), evidence("B")], vec![Declaration::Accurate, Declaration::Membership]);
-        let two = snapshot(vec![answer(2), answer(1)], vec![evidence("B"), evidence("A")], vec![Declaration::Membership, Declaration::Accurate]);
+        let one = snapshot(
+            vec![answer(1), answer(2)],
+            vec![evidence("A"), evidence("B")],
+            vec![Declaration::Accurate, Declaration::Membership],
+        );
+        let two = snapshot(
+            vec![answer(2), answer(1)],
+            vec![evidence("B"), evidence("A")],
+            vec![Declaration::Membership, Declaration::Accurate],
+        );
         assert_eq!(one.clone().canonical(), two.canonical());
         let back: Snapshot = serde_json::from_str(&one.clone().canonical()).expect("reads back");
         assert_eq!(back, one);

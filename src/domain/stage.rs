@@ -100,8 +100,15 @@ pub enum StageName {
 
 impl StageName {
     /// All states, in the order of an application's life.
-    pub const ALL: [Self; 7] =
-        [Self::Draft, Self::Submitted, Self::UnderReview, Self::Deliberation, Self::Decided, Self::Released, Self::Withdrawn];
+    pub const ALL: [Self; 7] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::UnderReview,
+        Self::Deliberation,
+        Self::Decided,
+        Self::Released,
+        Self::Withdrawn,
+    ];
 
     /// In the store.
     pub const fn key(self) -> &'static str {
@@ -215,7 +222,9 @@ impl Stage {
     /// The decision becomes visible.
     pub fn release(self, now: Moment) -> Result<Self, Refusal> {
         match self {
-            Self::Decided { submitted, digest, outcome, .. } => Ok(Self::Released { submitted, digest, at: now, outcome }),
+            Self::Decided { submitted, digest, outcome, .. } => {
+                Ok(Self::Released { submitted, digest, at: now, outcome })
+            }
             Self::Draft { .. }
             | Self::Submitted { .. }
             | Self::UnderReview { .. }
@@ -228,7 +237,9 @@ impl Stage {
     /// The centre takes it back, at any time before it is decided.
     pub fn withdraw(self, now: Moment) -> Result<Self, Refusal> {
         match self {
-            Self::Draft { .. } | Self::Submitted { .. } | Self::UnderReview { .. } | Self::Deliberation { .. } => Ok(Self::Withdrawn { at: now }),
+            Self::Draft { .. } | Self::Submitted { .. } | Self::UnderReview { .. } | Self::Deliberation { .. } => {
+                Ok(Self::Withdrawn { at: now })
+            }
             Self::Decided { .. } | Self::Released { .. } | Self::Withdrawn { .. } => Err(Refusal::WrongStage),
         }
     }
@@ -265,7 +276,9 @@ mod tests {
         let ready = Ready::for_tests();
         let mut table = String::new();
         for from in every_stage() {
-            let to = |result: Result<Stage, Refusal>| result.map_or_else(|r| format!("{r:?}"), |s| s.name().key().to_owned());
+            let to = |result: Result<Stage, Refusal>| {
+                result.map_or_else(|r| format!("{r:?}"), |s| s.name().key().to_owned())
+            };
             table += &format!(
                 "{:13} submit:{} return:{} review:{} deliberate:{} decide:{} release:{} withdraw:{}\n",
                 from.name().key(),

@@ -67,10 +67,10 @@ fn bind(project: &Project, module: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     })?;
 
     // A snippet would be one more file with a name that the module's script repeats.
-    let snippets: Vec<&str> = output.snippets().keys().map(String::as_str).collect();
-    let modules: Vec<&str> = output.local_modules().keys().map(String::as_str).collect();
-    let foreign: Vec<&str> = output.npm_dependencies().keys().map(String::as_str).collect();
-    let extra = [snippets, modules, foreign].concat();
+    // Every crate has an entry, mostly an empty one.
+    let inline = output.snippets().iter().filter(|(_, texts)| !texts.is_empty()).map(|(name, _)| name);
+    let files = output.local_modules().keys().chain(output.npm_dependencies().keys());
+    let extra: Vec<&str> = inline.chain(files).map(String::as_str).collect();
     ensure!(
         extra.is_empty(),
         "the islands bring JavaScript files of their own ({}), which the bundle does not serve; \
@@ -79,9 +79,7 @@ fn bind(project: &Project, module: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     );
 
     let folder = project.target().join("wasm-bindgen");
-    output
-        .emit(&folder)
-        .with_context(|| format!("cannot write to {}; is the disk full?", folder.display()))?;
+    output.emit(&folder).with_context(|| format!("cannot write to {}; is the disk full?", folder.display()))?;
     let read = |name: &str| {
         let file = folder.join(name);
         fs::read(&file).with_context(|| format!("wasm-bindgen left no {}", file.display()))

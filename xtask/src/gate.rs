@@ -108,8 +108,7 @@ fn perform(project: &Project, step: Step, database: &str) -> Result<()> {
         Step::Bundle => bundle::bundle(project),
         Step::Clippy => {
             cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-            let wasm =
-                ["--target", install::WASM, "--no-default-features", "--features", "hydrate"];
+            let wasm = ["--target", install::WASM, "--no-default-features", "--features", "hydrate"];
             let clippy = ["clippy", "--package", PACKAGE, "--lib"];
             cargo(&[&clippy[..], &wasm, &["--", "-D", "warnings"]].concat())
         }
@@ -136,8 +135,7 @@ fn browser(project: &Project, database: &str) -> Result<()> {
     if !npm_is_current(&folder) {
         shell::run(Command::new("npm").arg("ci").current_dir(&folder))?;
     }
-    let chromium = install::chromium()
-        .context("chromium is not in PATH; install the Debian package `chromium`")?;
+    let chromium = install::chromium().context("chromium is not in PATH; install the Debian package `chromium`")?;
     // `--no-install`: the version is that of the lock file, never one fetched on the way.
     let mut playwright = Command::new("npx");
     playwright.args(["--no-install", "playwright", "test"]).current_dir(&folder);

@@ -18,8 +18,7 @@ const NODE: u32 = 20;
 /// Adds the WebAssembly target to the toolchain where it is missing.
 pub fn wasm_target() -> Result<()> {
     // Asks the compiler and not rustup, which a machine with a packaged toolchain may not have.
-    let library =
-        shell::read(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+    let library = shell::read(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
     if Path::new(&library).is_dir() {
         return Ok(());
     }
@@ -89,9 +88,7 @@ pub fn chromium() -> Option<PathBuf> {
 
 /// The folder with both `initdb` and `postgres`, from `PATH` or from where Debian keeps them.
 pub fn postgres_programs() -> Option<PathBuf> {
-    let complete = |folder: &PathBuf| {
-        ["initdb", "postgres"].iter().all(|name| is_executable(&folder.join(name)))
-    };
+    let complete = |folder: &PathBuf| ["initdb", "postgres"].iter().all(|name| is_executable(&folder.join(name)));
     // The program is followed to its real place: a link may stand alone.
     let in_path = find_program("initdb")
         .and_then(|file| fs::canonicalize(file).ok())

@@ -29,8 +29,8 @@ pub struct Cluster {
 impl Cluster {
     /// Creates and starts a cluster; returns when it answers.
     pub fn start() -> Result<Self> {
-        let programs = install::postgres_programs()
-            .context("initdb is not there; install the Debian package `postgresql`")?;
+        let programs =
+            install::postgres_programs().context("initdb is not there; install the Debian package `postgresql`")?;
         let owner = Owner::find()?;
         remove_abandoned();
         let folder = Folder::create(owner.as_ref())?;
@@ -42,18 +42,14 @@ impl Cluster {
         shell::read(&mut initdb).context("the throw-away PostgreSQL could not be created")?;
 
         let log = folder.0.join("log");
-        let log_file = File::create(&log)
-            .with_context(|| format!("cannot write {}; is the disk full?", log.display()))?;
+        let log_file =
+            File::create(&log).with_context(|| format!("cannot write {}; is the disk full?", log.display()))?;
         let mut postgres = command(&programs.join("postgres"), owner.as_ref());
         postgres.arg("-D").arg(&data).arg("-k").arg(&folder.0);
         // Nothing here outlives the tests, so nothing has to reach the disk.
-        for setting in [
-            "listen_addresses=",
-            "max_connections=100",
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-        ] {
+        for setting in
+            ["listen_addresses=", "max_connections=100", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        {
             postgres.args(["-c", setting]);
         }
         postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log_file);
@@ -119,9 +115,10 @@ impl Folder {
     fn create(owner: Option<&Owner>) -> Result<Self> {
         // Not `TMPDIR`: a socket's path may have 107 bytes, and another user must be able to reach it.
         let path = Path::new("/tmp").join(format!("{PREFIX}{}", process::id()));
-        DirBuilder::new().mode(0o700).create(&path).with_context(|| {
-            format!("cannot create {}; remove it if it is there", path.display())
-        })?;
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("cannot create {}; remove it if it is there", path.display()))?;
         let folder = Self(path);
         if let Some(owner) = owner {
             chown(&folder.0, Some(owner.user), Some(owner.group))

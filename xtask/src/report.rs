@@ -35,8 +35,7 @@ impl Report {
         let mut table = format!("{:<10} {:>10}  result\n", "step", "time");
         for row in &self.rows {
             // Writing to a string cannot fail.
-            let _ =
-                writeln!(table, "{:<10} {:>10}  {}", row.name, seconds(row.time), word(row.passed));
+            let _ = writeln!(table, "{:<10} {:>10}  {}", row.name, seconds(row.time), word(row.passed));
         }
         for name in planned.iter().filter(|name| self.rows.iter().all(|row| row.name != **name)) {
             let _ = writeln!(table, "{name:<10} {:>10}  not run", "-");

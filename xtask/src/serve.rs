@@ -23,18 +23,15 @@ pub fn serve(project: &Project, report: &mut Report, extra: Vec<String>) -> Resu
     println!("\n$ {} {}", binary.display(), arguments.join(" "));
     // The server takes this process over, so that signals and the exit code are its own.
     let refused = Command::new(&binary).args(arguments).exec();
-    Err(refused).with_context(|| {
-        format!("{} could not be started; did the build above finish?", binary.display())
-    })
+    Err(refused).with_context(|| format!("{} could not be started; did the build above finish?", binary.display()))
 }
 
 /// The defaults of the demo, each given way to the caller's own.
 pub fn arguments(data: &Path, extra: Vec<String>) -> Vec<String> {
     let mut arguments = vec!["serve".to_owned(), "--demo".to_owned()];
     for (option, value) in [("--listen", ADDRESS), ("--data", &data.to_string_lossy())] {
-        let given = |word: &String| {
-            word.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-        };
+        let given =
+            |word: &String| word.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
         if !extra.iter().any(given) {
             arguments.extend([option.to_owned(), value.to_owned()]);
         }

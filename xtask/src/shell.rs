@@ -66,19 +66,14 @@ fn describe(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str());
     let variables = command.get_envs().filter_map(|(name, value)| {
-        value.map(|value| format!("{}={}", name.to_string_lossy(), value.to_string_lossy()))
+        // The separator between encoded compiler flags is a control character.
+        let value = value?.to_string_lossy().replace(char::is_control, " ");
+        Some(format!("{}={value}", name.to_string_lossy()))
     });
-    variables
-        .chain([program].into_iter().chain(command.get_args()).map(quoted))
-        .collect::<Vec<_>>()
-        .join(" ")
+    variables.chain([program].into_iter().chain(command.get_args()).map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    if word.is_empty() || word.contains(char::is_whitespace) {
-        format!("'{word}'")
-    } else {
-        word.into_owned()
-    }
+    if word.is_empty() || word.contains(char::is_whitespace) { format!("'{word}'") } else { word.into_owned() }
 }

@@ -41,8 +41,7 @@ impl File {
 /// Returns the manifest. Nothing that is already right is written again, so that neither brotli nor
 /// the server's build has work to do after a bundle without changes.
 pub fn write(site: &Path, files: &[File]) -> Result<Value> {
-    fs::create_dir_all(site)
-        .with_context(|| format!("cannot create {}; is the disk writable?", site.display()))?;
+    fs::create_dir_all(site).with_context(|| format!("cannot create {}; is the disk writable?", site.display()))?;
     let mut manifest = json!({ "sizes": {} });
     let mut keep = BTreeSet::from([MANIFEST.to_owned()]);
     for file in files {
@@ -94,20 +93,15 @@ fn remove_others(site: &Path, keep: &BTreeSet<String>) -> Result<()> {
         let entry = entry.with_context(unread)?;
         if !keep.contains(entry.file_name().to_string_lossy().as_ref()) {
             let path = entry.path();
-            fs::remove_file(&path).with_context(|| {
-                format!("cannot remove {}; only the bundle belongs there", path.display())
-            })?;
+            fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}; only the bundle belongs there", path.display()))?;
         }
     }
     Ok(())
 }
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        size_hint: content.len(),
-        ..Default::default()
-    };
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, size_hint: content.len(), ..Default::default() };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &content[..], &mut packed, &parameters)
         .context("brotli could not compress a file of the bundle")?;
@@ -116,10 +110,7 @@ fn brotli(content: &[u8]) -> Result<Vec<u8>> {
 
 fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(content)
-        .and_then(|()| encoder.finish())
-        .context("gzip could not compress a file of the bundle")
+    encoder.write_all(content).and_then(|()| encoder.finish()).context("gzip could not compress a file of the bundle")
 }
 
 /// The sizes as lines for the terminal.

@@ -14,11 +14,7 @@ pub fn join(folder: &Path) -> Result<String> {
     for name in SHEETS {
         let file = folder.join(name);
         let text = fs::read_to_string(&file).with_context(|| {
-            format!(
-                "cannot read {}; the style sheet is made of {}",
-                file.display(),
-                SHEETS.join(", ")
-            )
+            format!("cannot read {}; the style sheet is made of {}", file.display(), SHEETS.join(", "))
         })?;
         sheet.push_str(&text);
         if !sheet.ends_with('\n') {

@@ -71,10 +71,7 @@ fn the_site_holds_the_files_their_copies_and_nothing_older() {
     let name = file.name();
     let manifest = site::write(&site.0, &[file]).expect("written");
 
-    assert_eq!(
-        site.names(),
-        [site::MANIFEST.to_owned(), name.clone(), format!("{name}.br"), format!("{name}.gz")]
-    );
+    assert_eq!(site.names(), [site::MANIFEST.to_owned(), name.clone(), format!("{name}.br"), format!("{name}.gz")]);
     assert_eq!(manifest["css"], name.as_str());
     assert_eq!(manifest["sizes"][&name]["raw"], 600);
     let written = fs::read_to_string(site.0.join(site::MANIFEST)).expect("there");

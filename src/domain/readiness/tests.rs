@@ -35,7 +35,10 @@ fn criterion() -> Criterion {
         statement: String::new(),
         expected_evidence: vec![],
         descriptors: Default::default(),
-        indicators: vec![indicator("seen", IndicatorKind::Percentage, None), indicator("team", IndicatorKind::YesNo, Some(3))],
+        indicators: vec![
+            indicator("seen", IndicatorKind::Percentage, None),
+            indicator("team", IndicatorKind::YesNo, Some(3)),
+        ],
     }
 }
 
@@ -44,7 +47,13 @@ fn long_narrative() -> String {
 }
 
 fn content(level: u8) -> Content {
-    let seen = Typed { numerator: "8".into(), denominator: "10".into(), from: "2026-01".into(), to: "2026-12".into(), ..Typed::default() };
+    let seen = Typed {
+        numerator: "8".into(),
+        denominator: "10".into(),
+        from: "2026-01".into(),
+        to: "2026-12".into(),
+        ..Typed::default()
+    };
     let team = Typed { value: "yes".into(), ..Typed::default() };
     Content {
         level: Level::from_number(level.into()),
@@ -54,7 +63,14 @@ fn content(level: u8) -> Content {
 }
 
 fn audit() -> Evidence {
-    Evidence { id: EvidenceId::new(1), title: "Audit".into(), kind: Kind::Data, effective: "2026-11-01".into(), expiry: String::new(), uses: vec![(1, String::new())] }
+    Evidence {
+        id: EvidenceId::new(1),
+        title: "Audit".into(),
+        kind: Kind::Data,
+        effective: "2026-11-01".into(),
+        expiry: String::new(),
+        uses: vec![(1, String::new())],
+    }
 }
 
 /// The codes and severities found after `change` was made to an application that is ready.
@@ -115,16 +131,21 @@ fn each_rule_of_an_answer() {
 #[test]
 fn each_rule_of_an_indicator() {
     use Severity::{Error, Warning};
-    let seen = |part: &'static str, text: &'static str| codes(move |c, _| assert!(c.indicators.get_mut("seen").expect("seen").set(part, text.into())));
+    let seen = |part: &'static str, text: &'static str| {
+        codes(move |c, _| assert!(c.indicators.get_mut("seen").expect("seen").set(part, text.into())))
+    };
     assert_eq!(seen("denominator", ""), [("indicator", Error)]);
     assert_eq!(seen("numerator", "eleven"), [("indicator", Error)]);
     assert_eq!(seen("numerator", "11"), [("indicator", Error)]);
     assert_eq!(seen("to", ""), [("indicator", Warning)]);
-    assert_eq!(codes(|c, _| {
-        let typed = c.indicators.get_mut("seen").expect("seen");
-        typed.from = "2023-01".into();
-        typed.to = "2024-02".into();
-    }), [("period-old", Warning)]);
+    assert_eq!(
+        codes(|c, _| {
+            let typed = c.indicators.get_mut("seen").expect("seen");
+            typed.from = "2023-01".into();
+            typed.to = "2024-02".into();
+        }),
+        [("period-old", Warning)]
+    );
 }
 
 #[test]
@@ -133,21 +154,35 @@ fn each_rule_of_evidence() {
     assert_eq!(codes(|_, e| e.push(Evidence { uses: vec![], ..audit() })), [("evidence-unused", Hint)]);
     assert_eq!(codes(|_, e| e.push(Evidence { expiry: "soon".into(), ..audit() })), [("date-unreadable", Error)]);
     assert_eq!(codes(|_, e| e.push(Evidence { effective: String::new(), ..audit() })), [("date-missing", Warning)]);
-    assert_eq!(codes(|_, e| e.push(Evidence { expiry: "2027-03-04".into(), ..audit() })), [("evidence-expired", Warning)]);
-    assert_eq!(codes(|_, e| e.push(Evidence { expiry: "2027-05-01".into(), ..audit() })), [("evidence-expiring", Warning)]);
+    assert_eq!(
+        codes(|_, e| e.push(Evidence { expiry: "2027-03-04".into(), ..audit() })),
+        [("evidence-expired", Warning)]
+    );
+    assert_eq!(
+        codes(|_, e| e.push(Evidence { expiry: "2027-05-01".into(), ..audit() })),
+        [("evidence-expiring", Warning)]
+    );
     assert_eq!(codes(|_, e| e.push(Evidence { expiry: "2027-10-01".into(), ..audit() })), []);
 }
 
 #[test]
 fn each_rule_around_the_answers() {
     let (content, evidence) = (content(3), [audit()]);
-    let codes = |change: fn(&mut File<'_>)| -> Vec<_> { with(&content, &evidence, change).into_iter().map(|f| f.code).collect() };
+    let codes = |change: fn(&mut File<'_>)| -> Vec<_> {
+        with(&content, &evidence, change).into_iter().map(|f| f.code).collect()
+    };
     assert_eq!(codes(|f| f.rivals = &[1]), ["two-texts"]);
     assert_eq!(codes(|f| f.requests = &[1]), ["request-open"]);
     assert_eq!(codes(|f| f.declarations = &[Declaration::Accurate]), ["declaration-open", "declaration-open"]);
     assert_eq!(codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Nobody)]), ["signatory-missing"]);
-    assert_eq!(codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Waiting)]), ["signatory-waiting"]);
-    assert_eq!(codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::BeforeChange)]), ["signatory-before-change"]);
+    assert_eq!(
+        codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Waiting)]),
+        ["signatory-waiting"]
+    );
+    assert_eq!(
+        codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::BeforeChange)]),
+        ["signatory-before-change"]
+    );
     let reasons: &'static [Reason] = vec![Reason { criterion: Some(1), text: "Name the pathway".into() }].leak();
     let returned: Vec<_> = with(&content, &evidence, |f| f.returned = reasons).into_iter().map(|f| f.code).collect();
     assert_eq!(returned, ["returned"]);

@@ -1,0 +1,134 @@
+//! The shell of every page, and the route table.
+
+use crate::{
+    components::layout,
+    pages::{account, centre, health, public},
+    server::{Portal, assets, guard, render::Frame},
+    store::session::Sessions,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware,
+    routing::{get, post},
+};
+use leptos::prelude::*;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+/// How long a session lasts without being used.
+const SESSION_HOURS: i64 = 12;
+
+/// Every route of the portal. A page that is not here does not exist.
+pub fn routes() -> Router<Portal> {
+    let application = Router::new()
+        .route("/", get(centre::application::show))
+        .route("/criteria/{criterion}", get(centre::criterion::show).post(centre::criterion::save))
+        .route("/criteria/{criterion}/choose", post(centre::criterion::choose))
+        .route("/criteria/{criterion}/notes", post(centre::criterion::add_note))
+        .route("/criteria/{criterion}/notes/{note}/close", post(centre::criterion::close_note))
+        .route("/criteria/{criterion}/evidence", post(centre::evidence::use_here))
+        .route("/criteria/{criterion}/history", get(centre::history::show))
+        .route("/evidence", get(centre::evidence::list).post(centre::evidence::add).layer(DefaultBodyLimit::disable()))
+        .route("/evidence/{evidence}", get(centre::evidence::show).post(centre::evidence::edit))
+        .route("/evidence/{evidence}/replace", post(centre::evidence::replace).layer(DefaultBodyLimit::disable()))
+        .route("/evidence/{evidence}/remove", post(centre::evidence::remove))
+        .route("/evidence/{evidence}/file", get(centre::evidence::download))
+        .route("/team", get(centre::team::show))
+        .route("/team/invitations", post(centre::team::invite))
+        .route("/team/invitations/{invitation}/revoke", post(centre::team::revoke))
+        .route("/team/owners", post(centre::team::set_owners))
+        .route("/team/members/{account}/remove", post(centre::team::remove))
+        .route("/check", get(centre::check::show))
+        .route("/check/signatories", post(centre::check::name_signatories))
+        .route("/check/confirm", post(centre::check::confirm))
+        .route("/check/declarations", post(centre::check::declare))
+        .route("/submit", post(centre::check::submit))
+        .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
+        .route("/receipt", get(centre::receipt::show));
+    Router::new()
+        .route("/", get(public::landing::show))
+        .route("/criteria", get(public::criteria::list))
+        .route("/criteria/{criterion}", get(public::criteria::show))
+        .route("/accessibility", get(public::about::accessibility))
+        .route("/privacy", get(public::about::privacy))
+        .route("/help", get(public::about::help))
+        .route("/sign-in", get(account::sign_in::show).post(account::sign_in::sign_in))
+        .route("/sign-out", post(account::sign_in::sign_out))
+        .route("/invitations/{token}", get(account::invitation::show).post(account::invitation::accept))
+        .route("/confirmations/{token}", get(account::confirmation::show).post(account::confirmation::confirm))
+        .route("/home", get(centre::home::show))
+        .route("/applications", post(centre::home::start))
+        .nest("/applications/{application}", application)
+        .route("/assets/{name}", get(assets::serve))
+        .route("/favicon.ico", get(assets::icon))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
+}
+
+/// The routes with everything that surrounds them.
+pub fn router(portal: Portal) -> Router {
+    let secure = portal.settings.secure_cookies();
+    let sessions = SessionManagerLayer::new(Sessions(portal.store.clone()))
+        .with_name(if secure { "__Host-session" } else { "session" })
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SESSION_HOURS)));
+    let compressed = SizeAbove::new(1024).and(NotForContentType::new("application/pdf")).and(NotForContentType::IMAGES);
+    let origin = guard::origin_check(&portal.settings.origin);
+    routes()
+        .layer(sessions)
+        .layer(origin)
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(portal.clone(), guard::surround))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compressed))
+        .with_state(portal)
+}
+
+/// The document around every page.
+pub fn shell(nonce: &str, title: String, frame: Frame, islands: bool, main: AnyView) -> impl IntoView + use<> {
+    let boot = islands.then_some(assets::SCRIPT).flatten().map(|(script, wasm)| boot(nonce, script, wasm));
+    let wide_title = format!("{title} - {}", layout::NAME);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{wide_title}</title>
+                <link rel="stylesheet" href=format!("/assets/{}", assets::STYLE)/>
+                <link rel="icon" href="/favicon.ico" type="image/svg+xml"/>
+                {boot}
+            </head>
+            <body>
+                {layout::header(&frame)}
+                {main}
+                {layout::footer()}
+            </body>
+        </html>
+    }
+}
+
+/// Loads the bundle and brings each island on the page to life.
+fn boot(nonce: &str, script: &str, wasm: &str) -> impl IntoView + use<> {
+    let code = format!(
+        "import('/assets/{script}').then(async (bundle) => {{\n\
+           await bundle.default({{ module_or_path: '/assets/{wasm}' }});\n\
+           bundle.hydrate();\n\
+           for (const island of document.querySelectorAll('leptos-island')) bundle[island.dataset.component]?.(island);\n\
+         }});"
+    );
+    view! { <script type="module" nonce=nonce.to_owned() inner_html=code></script> }
+}

@@ -1,0 +1,7 @@
+//! Parts of pages: each a function from data to markup, named after what it is on the screen.
+
+pub mod badge;
+pub mod chart;
+pub mod field;
+pub mod layout;
+pub mod message;

@@ -1,0 +1,107 @@
+//! Taking a file from a form: counted, hashed and checked on the way, in constant memory.
+
+use super::{
+    blobs::{Blobs, Incoming, Stored},
+    sniff,
+};
+use crate::{
+    domain::{
+        evidence::{APPLICATION_LIMIT, FILE_LIMIT, FileRefusal, FileType},
+        id::CentreId,
+        text::one_line,
+    },
+    server::problem::Problem,
+};
+use axum::extract::multipart::Field;
+use bytes::{Bytes, BytesMut};
+
+/// Office files are looked at whole; larger ones than this are refused as too large.
+const OFFICE_LIMIT: u64 = 100 * 1024 * 1024;
+
+/// A file that was taken.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Its bytes.
+    pub stored: Stored,
+    /// What it is.
+    pub file_type: FileType,
+    /// As it was called.
+    pub name: String,
+}
+
+/// Where a file is going.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The store.
+    pub blobs: &'a Blobs,
+    /// Whose it will be.
+    pub centre: CentreId,
+    /// Bytes that the application holds already.
+    pub held: u64,
+    /// A name that no other upload uses.
+    pub unique: &'a str,
+}
+
+/// Takes the file of a field. The outer error is a problem of ours or of the line, the inner one a refusal that people
+/// can act on; in both cases nothing is stored.
+pub async fn take(target: Target<'_>, mut field: Field<'_>) -> Result<Result<Taken, FileRefusal>, Problem> {
+    let name = one_line(field.file_name().unwrap_or_default());
+    let name: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
+    if name.is_empty() {
+        return Ok(Err(FileRefusal::Missing));
+    }
+    let mut head = BytesMut::new();
+    while head.len() < sniff::HEAD {
+        match next(&mut field).await? {
+            Some(part) => head.extend_from_slice(&part),
+            None => break,
+        }
+    }
+    let file_type = match sniff::check(&name, &head) {
+        Ok(file_type) => file_type,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let mut incoming = target.blobs.begin(target.unique).await?;
+    let office = matches!(file_type, FileType::Docx | FileType::Xlsx | FileType::Pptx);
+    let mut whole = office.then(BytesMut::new);
+    let mut part = Some(head.freeze());
+    let refusal = loop {
+        let Some(bytes) = part else { break None };
+        if let Some(whole) = &mut whole {
+            whole.extend_from_slice(&bytes);
+        }
+        if let Err(error) = incoming.take(bytes).await {
+            incoming.abort().await;
+            return Err(error.into());
+        }
+        let limit = if office { OFFICE_LIMIT } else { FILE_LIMIT };
+        if limit < incoming.size() {
+            break Some(FileRefusal::TooLarge);
+        }
+        if APPLICATION_LIMIT < target.held + incoming.size() {
+            break Some(FileRefusal::ApplicationFull);
+        }
+        part = match next(&mut field).await {
+            Ok(part) => part,
+            Err(problem) => {
+                incoming.abort().await;
+                return Err(problem);
+            }
+        };
+    };
+    let renamed = whole.is_some_and(|whole| !sniff::office(file_type, &whole)).then_some(FileRefusal::Renamed);
+    if let Some(refusal) = refusal.or(renamed) {
+        incoming.abort().await;
+        return Ok(Err(refusal));
+    }
+    finish(incoming, target.centre).await.map(|stored| Ok(Taken { stored, file_type, name }))
+}
+
+async fn finish(incoming: Incoming, centre: CentreId) -> Result<Stored, Problem> {
+    Ok(incoming.keep(centre).await?)
+}
+
+async fn next(field: &mut Field<'_>) -> Result<Option<Bytes>, Problem> {
+    // The line broke, or the form is not one: there is nobody to answer, or nothing to read.
+    field.chunk().await.map_err(|_| Problem::Unreadable)
+}

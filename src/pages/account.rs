@@ -1,0 +1,5 @@
+//! Getting in.
+
+pub mod confirmation;
+pub mod invitation;
+pub mod sign_in;

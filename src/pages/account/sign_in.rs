@@ -1,0 +1,171 @@
+//! Signing in and out. The answer is the same for an unknown address and a wrong password.
+
+use crate::{
+    components::{
+        field::Text,
+        message::{self, Item},
+    },
+    server::{
+        desk::Desk,
+        form::Form,
+        passwords::{Check, LONGEST},
+        problem::Problem,
+        render::{Frame, Page},
+    },
+    store::{account::fold_email, event::What, session},
+};
+use axum::{
+    extract::Query,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// Where to go after signing in.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Next {
+    /// A path of this portal.
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Default)]
+struct Typed {
+    email: String,
+    next: String,
+    email_error: Option<String>,
+    password_error: Option<String>,
+}
+
+/// The form.
+pub async fn show(desk: Desk, Query(next): Query<Next>) -> Result<Response, Problem> {
+    if desk.visitor().await?.is_some() {
+        return Ok(Redirect::to(&inside(&next.next)).into_response());
+    }
+    Ok(desk.page(page(Typed { next: next.next, ..Typed::default() })).await)
+}
+
+/// Checks address and password.
+pub async fn sign_in(desk: Desk, headers: HeaderMap, form: Form) -> Result<Response, Problem> {
+    let (email, password) = (form.get("email").to_owned(), form.get("password").to_owned());
+    let mut typed = Typed { email: email.clone(), next: form.get("next").to_owned(), ..Typed::default() };
+    if email.trim().is_empty() {
+        typed.email_error = Some("Enter your email address".into());
+    }
+    if password.is_empty() {
+        typed.password_error = Some("Enter your password".into());
+    }
+    if typed.email_error.is_some() || typed.password_error.is_some() {
+        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(typed)).await);
+    }
+    let mut tx = desk.portal.store.read().await?;
+    let account = tx.account_by_email(&fold_email(&email)).await?;
+    drop(tx);
+    let known = account.as_ref().and_then(|a| a.password_hash.clone());
+    let check = if LONGEST < password.len() {
+        Check::Wrong
+    } else {
+        desk.portal.passwords.check(password.clone(), known).await?
+    };
+    let account = match (check, account) {
+        (Check::Wrong, account) => {
+            let mut tx = desk.portal.store.write().await?;
+            let subject = account.map(|a| a.id.to_string()).unwrap_or_default();
+            tx.record(&desk.stamp(None), What::SignInRefused, &subject, "").await?;
+            tx.commit().await?;
+            typed.password_error = Some("Email address and password do not fit together. Check both".into());
+            return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(typed)).await);
+        }
+        (Check::Right | Check::RightButWeak, None) => return Err(Problem::Unexpected),
+        (check, Some(account)) => {
+            let mut tx = desk.portal.store.write().await?;
+            let stamp = desk.stamp(Some(account.id));
+            if check == Check::RightButWeak {
+                let hash = desk.portal.passwords.hash(password).await?;
+                tx.rehash(&stamp, account.id, &hash).await?;
+            }
+            tx.record(&stamp, What::SignedIn, &account.id.to_string(), "").await?;
+            tx.commit().await?;
+            account
+        }
+    };
+    // A key that was known before signing in must not open anything afterwards.
+    desk.session.cycle_id().await?;
+    desk.session.insert(session::ACCOUNT, account.id.to_string()).await?;
+    let _ = headers;
+    Ok(Redirect::to(&inside(&typed.next)).into_response())
+}
+
+/// Ends the session, and asks the browser to forget what it keeps.
+pub async fn sign_out(desk: Desk) -> Result<Response, Problem> {
+    if let Some(account) = desk.account_id().await? {
+        let mut tx = desk.portal.store.write().await?;
+        tx.record(&desk.stamp(Some(account)), What::SignedOut, &account.to_string(), "").await?;
+        tx.commit().await?;
+    }
+    desk.session.flush().await?;
+    let clear = [(header::HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")];
+    Ok((clear, Redirect::to("/sign-in")).into_response())
+}
+
+/// Only paths of this portal; anything else leads home.
+fn inside(next: &str) -> String {
+    let path =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control);
+    if path { next.to_owned() } else { "/home".to_owned() }
+}
+
+fn page(typed: Typed) -> Page {
+    let frame = Frame { current: "Sign in", ..Frame::default() };
+    Page::new("Sign in", frame, move || {
+        let Typed { email, next, email_error, password_error } = typed;
+        let mut items = Vec::new();
+        for (error, href) in [(&email_error, "#email"), (&password_error, "#password")] {
+            items.extend(error.iter().map(|text| Item { text: text.clone(), href: href.into() }));
+        }
+        let email = Text {
+            name: "email",
+            label: "Email address",
+            kind: "email",
+            autocomplete: "username",
+            value: email,
+            error: email_error,
+            ..Text::default()
+        };
+        let password = Text {
+            name: "password",
+            label: "Password",
+            kind: "password",
+            autocomplete: "current-password",
+            error: password_error,
+            ..Text::default()
+        };
+        view! {
+            <main class="page narrow" id="main">
+                <div class="stack"><h1>"Sign in"</h1><p>"For centres, reviewers and the working group."</p></div>
+                {message::refused(items)}
+                <form class="panel form" method="post" action="/sign-in" novalidate>
+                    <input type="hidden" name="next" value=next/>
+                    {email.view()}
+                    {password.view()}
+                    <div class="stack"><button class="button" type="submit">"Sign in"</button></div>
+                </form>
+                <p class="soft">"New here? Your centre lead or the secretariat sends you a link. There is no open sign-up."</p>
+            </main>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn only_paths_of_this_portal_are_followed() {
+        assert_eq!(inside("/applications/1?x=2"), "/applications/1?x=2");
+        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb"] {
+            assert_eq!(inside(bad), "/home", "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Everything between the network and the pages.
+
+pub mod applying;
+pub mod assets;
+pub mod clock;
+pub mod command;
+pub mod demo;
+pub mod desk;
+pub mod form;
+pub mod guard;
+pub mod listen;
+pub mod passwords;
+pub mod problem;
+pub mod render;
+pub mod settings;
+
+use crate::{
+    catalogue::Catalogue,
+    evidence::blobs::Blobs,
+    store::{Chance, Store},
+};
+use clock::Clock;
+use passwords::Passwords;
+use settings::Settings;
+use std::sync::Arc;
+
+/// What every request needs; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Portal(Arc<Parts>);
+
+/// The parts of a running portal.
+#[derive(Debug)]
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The criteria and their guides.
+    pub catalogue: Catalogue,
+    /// The bytes of evidence.
+    pub blobs: Blobs,
+    /// The time.
+    pub clock: Clock,
+    /// Identifiers and tokens.
+    pub chance: Chance,
+    /// Hashing of passwords.
+    pub passwords: Passwords,
+    /// The settings in effect.
+    pub settings: Settings,
+}
+
+impl Portal {
+    /// From its parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for Portal {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,246 @@
+//! The commands of the program.
+
+use super::{
+    Parts, Portal,
+    clock::Clock,
+    demo::{self, Demo, DemoArgs},
+    listen,
+    passwords::Passwords,
+    settings::{ServeArgs, Settings, StorageArgs},
+};
+use crate::{
+    app,
+    catalogue::{self, Catalogue, Complaint, Edition},
+    evidence::blobs::Blobs,
+    store::{Chance, Stamp, Store, centre::CentreIdentity, invitation::Invite},
+};
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Accreditation portal for Designated Centres of Integrated Oncology and Palliative Care.
+/// Independent software for the programme; not an official ESMO product.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the portal
+    Serve(Serve),
+    /// Bring the database schema up to date
+    Migrate(StorageArgs),
+    /// Print a one-time link that creates an account
+    Invite(InviteArgs),
+    /// Check the criteria, and that database and evidence agree
+    Check(CheckArgs),
+}
+
+#[derive(Args, Debug)]
+struct Serve {
+    #[command(flatten)]
+    storage: StorageArgs,
+    #[command(flatten)]
+    serve: ServeArgs,
+    /// Fill an empty database with an invented world, and print who can sign in
+    #[arg(long)]
+    demo: bool,
+    #[command(flatten)]
+    world: DemoArgs,
+}
+
+#[derive(Args, Debug)]
+struct InviteArgs {
+    #[command(flatten)]
+    storage: StorageArgs,
+    #[command(flatten)]
+    serve: ServeArgs,
+    /// What the person will be
+    #[arg(long)]
+    role: InvitedRole,
+    /// Their name
+    #[arg(long)]
+    name: String,
+    /// Their e-mail address
+    #[arg(long)]
+    email: String,
+    /// For a lead: the name of the centre, which is created
+    #[arg(long, required_if_eq("role", "lead"))]
+    centre: Option<String>,
+    /// For a lead: the town of the centre
+    #[arg(long, required_if_eq("role", "lead"))]
+    city: Option<String>,
+    /// For a lead: the country of the centre
+    #[arg(long, required_if_eq("role", "lead"))]
+    country: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum InvitedRole {
+    Lead,
+    Coordinator,
+    Administrator,
+}
+
+#[derive(Args, Debug)]
+struct CheckArgs {
+    #[command(flatten)]
+    storage: StorageArgs,
+    /// Check only the criteria: those built in, or the edition in this folder
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "")]
+    criteria: Option<PathBuf>,
+}
+
+/// Runs the command line.
+pub async fn run() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Serve(args) => serve(args).await,
+        Command::Migrate(storage) => {
+            let settings = Settings::read(storage, ServeArgs::default(), false)?;
+            let store = open(&settings).await?;
+            store.migrate().await?;
+            println!("The schema is up to date ({}).", store.engine());
+            store.close().await;
+            Ok(())
+        }
+        Command::Invite(args) => invite(args).await,
+        Command::Check(args) => check(args).await,
+    }
+}
+
+fn catalogue() -> anyhow::Result<Catalogue> {
+    Catalogue::load().map_err(|list| anyhow::anyhow!("the criteria cannot be read:\n{}", lines(&list)))
+}
+
+fn lines(complaints: &[Complaint]) -> String {
+    complaints.iter().map(|c| format!("  {c}\n")).collect()
+}
+
+async fn open(settings: &Settings) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(&settings.data)
+        .with_context(|| format!("cannot create the data folder {}", settings.data.display()))?;
+    Ok(Store::open(&settings.database_url).await?)
+}
+
+async fn serve(args: Serve) -> anyhow::Result<()> {
+    let demo = args.demo.then(|| Demo::read(&args.world)).transpose()?;
+    let settings = Settings::read(args.storage, args.serve, args.demo)?;
+    let listener = listen::bind(settings.listen).await?;
+    let catalogue = catalogue()?;
+    let store = open(&settings).await?;
+    store.migrate().await?;
+    let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
+    let swept = blobs.sweep().await?;
+    let mut tx = store.write().await?;
+    tx.sweep_sessions().await?;
+    tx.commit().await?;
+    let portal = Portal::new(Parts {
+        clock: demo.as_ref().map_or(Clock::System, Demo::clock),
+        chance: demo.as_ref().map_or_else(Chance::default, Demo::chance),
+        passwords: Passwords::strong(),
+        store,
+        catalogue,
+        blobs,
+        settings,
+    });
+    tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");
+    if let Some(demo) = &demo {
+        println!("{}", demo::fill(&portal, demo).await?);
+    }
+    println!("The portal answers on {}", portal.settings.origin);
+    listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await?;
+    portal.store.close().await;
+    Ok(())
+}
+
+async fn invite(args: InviteArgs) -> anyhow::Result<()> {
+    let settings = Settings::read(args.storage, args.serve, false)?;
+    let store = open(&settings).await?;
+    store.migrate().await?;
+    let chance = Chance::default();
+    let stamp = Stamp { now: Clock::System.now(), actor: None, request_id: "command line".into(), chance };
+    let mut tx = store.write().await?;
+    if tx.account_by_email(&args.email).await?.is_some() {
+        bail!("{} has an account already", args.email);
+    }
+    let (role, centre) = match (args.role, args.centre, args.city, args.country) {
+        (InvitedRole::Lead, Some(name), Some(city), Some(country)) => {
+            ("lead", Some(tx.add_centre(&stamp, &CentreIdentity::new(name, city, country)).await?))
+        }
+        (InvitedRole::Lead, ..) => bail!("a lead needs --centre, --city and --country"),
+        (InvitedRole::Coordinator, ..) => ("coordinator", None),
+        (InvitedRole::Administrator, ..) => ("administrator", None),
+    };
+    let token = tx.invite(&stamp, &Invite { centre, role, name: args.name, email: args.email }).await?;
+    tx.commit().await?;
+    println!("{}/invitations/{token}", settings.origin);
+    println!("The link works once, within 72 hours.");
+    store.close().await;
+    Ok(())
+}
+
+async fn check(args: CheckArgs) -> anyhow::Result<()> {
+    match &args.criteria {
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            let edition =
+                catalogue::edition_from(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+            return match edition {
+                Ok(edition) => {
+                    print_edition(&edition);
+                    Ok(())
+                }
+                Err(list) => bail!("the criteria in {} cannot be used:\n{}", folder.display(), lines(&list)),
+            };
+        }
+        _ => catalogue()?.editions().iter().for_each(print_edition),
+    }
+    if args.criteria.is_some() {
+        return Ok(());
+    }
+    let settings = Settings::read(args.storage, ServeArgs::default(), false)?;
+    if settings.is_embedded() && !settings.data.join("portal.sqlite").exists() {
+        println!("No database in {}: nothing more to check.", settings.data.display());
+        return Ok(());
+    }
+    let store = open(&settings).await?;
+    let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
+    let mut tx = store.read().await?;
+    let files = tx.files().await?;
+    let (snapshots, mut broken) = tx.broken_snapshots().await?;
+    drop(tx);
+    for (centre, sha256, size) in &files {
+        match blobs.verify(*centre, sha256, *size).await {
+            Ok(true) => {}
+            Ok(false) => {
+                broken.push(format!("file {} of centre {centre}: other bytes than were stored", sha256.as_str()))
+            }
+            Err(error) => broken.push(format!("file {} of centre {centre}: {error}", sha256.as_str())),
+        }
+    }
+    store.close().await;
+    println!("{} files and {snapshots} snapshots looked at in {}.", files.len(), store.engine());
+    if broken.is_empty() {
+        println!("Every row has its bytes, and every hash holds.");
+        return Ok(());
+    }
+    bail!("{} things do not agree:\n{}", broken.len(), broken.iter().map(|b| format!("  {b}\n")).collect::<String>())
+}
+
+fn print_edition(edition: &Edition) {
+    println!("Edition {}: {} criteria", edition.name, edition.criteria.len());
+    for (criterion, guide) in edition.criteria.iter().zip(&edition.guides) {
+        let words: usize = guide.sections.iter().map(|(_, _, words)| words).sum();
+        let questions = guide.html(catalogue::Section::AskYourself).matches("<li>").count();
+        let benchmarks: usize = criterion.indicators.iter().map(|i| i.benchmarks.len()).sum();
+        println!(
+            "  {:>2} {:<40} {words:>5} words, {questions:>2} questions, {} indicators, {benchmarks} benchmarks, {} sources",
+            criterion.number,
+            criterion.title,
+            criterion.indicators.len(),
+            guide.sources.len(),
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Accounts and centres of the demo.
+
+use super::{
+    names::{Crew, Names, Person},
+    scribe::Scribe,
+    welcome::Card,
+};
+use crate::{
+    domain::{
+        id::{AccountId, CentreId},
+        moment::Moment,
+        signatory::Capacity,
+    },
+    store::centre::{CentreIdentity, Role},
+};
+
+/// A centre, and who stands for it.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// Which centre.
+    pub centre: CentreId,
+    /// Answers for its applications.
+    pub lead: AccountId,
+    /// Work on them.
+    pub contributors: Vec<AccountId>,
+    /// Who confirms them, with name and address.
+    pub signatories: Vec<(Capacity, Signer)>,
+}
+
+/// Name and address of somebody who confirms.
+#[derive(Clone)]
+pub struct Signer {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[a name]")
+    }
+}
+
+impl Staff {
+    /// Whoever looks after a criterion: the lead after the first two, contributors in turn after the others.
+    pub fn owner(&self, criterion: u8) -> AccountId {
+        match self.contributors.as_slice() {
+            [one, other] if 2 < criterion => {
+                if criterion < 9 {
+                    *one
+                } else {
+                    *other
+                }
+            }
+            _ => self.lead,
+        }
+    }
+}
+
+/// Writes people, and gathers who can sign in.
+#[derive(Debug)]
+pub struct Registry<'a> {
+    hash: &'a str,
+    /// Who can sign in, in the order in which they were written.
+    pub cards: Vec<Card>,
+}
+
+impl<'a> Registry<'a> {
+    /// With the hash of the password that all share.
+    pub const fn new(hash: &'a str) -> Self {
+        Self { hash, cards: Vec::new() }
+    }
+
+    /// The two who look after the programme; answers with the coordinator.
+    pub async fn programme(&mut self, scribe: &mut Scribe<'_>, names: &Names, at: Moment) -> anyhow::Result<AccountId> {
+        let sees = "what was handed in, and its screening";
+        let coordinator = self.account(scribe, names.coordinator(), at, "coordinator", None, sees).await?;
+        let sees = "no application: accounts and operation only";
+        self.account(scribe, names.administrator(), at, "administrator", None, sees).await?;
+        Ok(coordinator)
+    }
+
+    /// A centre with its people.
+    pub async fn centre(
+        &mut self,
+        scribe: &mut Scribe<'_>,
+        crew: Crew<'_>,
+        at: Moment,
+        sees: &str,
+    ) -> anyhow::Result<Staff> {
+        let centre = &crew.centre;
+        let identity = CentreIdentity::new(centre.name.clone(), centre.city.clone(), centre.country.clone());
+        let stamp = scribe.stamp(at, None);
+        let id = scribe.tx.add_centre(&stamp, &identity).await?;
+        let lead = self.account(scribe, crew.lead, at, "centre lead", Some(&centre.name), sees).await?;
+        scribe.tx.join_centre(&stamp, id, lead, Role::Lead).await?;
+        let mut contributors = Vec::new();
+        for (person, days) in crew.contributors.iter().zip([1, 2]) {
+            let at = at.plus_days(days);
+            let contributor = self
+                .account(scribe, person, at, "contributor", Some(&centre.name), &format!("{sees}, as a colleague"))
+                .await?;
+            let stamp = scribe.stamp(at, Some(lead));
+            scribe.tx.join_centre(&stamp, id, contributor, Role::Contributor).await?;
+            contributors.push(contributor);
+        }
+        let signers = std::iter::once(crew.lead)
+            .chain(crew.heads)
+            .map(|p| Signer { name: p.name.clone(), email: p.email.clone() });
+        Ok(Staff { centre: id, lead, contributors, signatories: Capacity::ALL.into_iter().zip(signers).collect() })
+    }
+
+    async fn account(
+        &mut self,
+        scribe: &mut Scribe<'_>,
+        person: &Person,
+        at: Moment,
+        role: &str,
+        centre: Option<&str>,
+        sees: &str,
+    ) -> anyhow::Result<AccountId> {
+        let roles: Vec<String> = if centre.is_none() { vec![role.to_owned()] } else { Vec::new() };
+        let stamp = scribe.stamp(at, None);
+        let id = scribe.tx.add_account(&stamp, &person.name, &person.email, self.hash, &roles).await?;
+        self.cards.push(Card::new(role, &person.email, centre, sees));
+        Ok(id)
+    }
+}

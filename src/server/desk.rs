@@ -1,0 +1,90 @@
+//! The desk: what a handler has at hand for one request.
+
+use super::{Portal, problem::Problem, render::Page};
+use crate::{
+    domain::{id::AccountId, moment::Moment},
+    store::{Stamp, account::Account, session},
+};
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, Uri, request::Parts},
+    response::Response,
+};
+use tower_sessions::Session;
+
+/// Made by guard for every request: the nonce of its answer, and its name in the log.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// For the scripts of this answer alone.
+    pub nonce: String,
+    /// In the log, and on error pages.
+    pub request_id: String,
+}
+
+/// What a handler has at hand.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The portal.
+    pub portal: Portal,
+    /// Nonce and request.
+    pub ticket: Ticket,
+    /// The address that was asked for.
+    pub uri: Uri,
+    /// The session, read only when somebody asks for it.
+    pub session: Session,
+}
+
+impl FromRequestParts<Portal> for Desk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let ticket = parts.extensions.get::<Ticket>().cloned().ok_or(Problem::Unexpected)?;
+        let session = parts.extensions.get::<Session>().cloned().ok_or(Problem::Unexpected)?;
+        Ok(Self { portal: portal.clone(), ticket, uri: parts.uri.clone(), session })
+    }
+}
+
+impl Desk {
+    /// The time.
+    pub fn now(&self) -> Moment {
+        self.portal.clock.now()
+    }
+
+    /// What accompanies a change.
+    pub fn stamp(&self, actor: Option<AccountId>) -> Stamp {
+        Stamp { now: self.now(), actor, request_id: self.ticket.request_id.clone(), chance: self.portal.chance.clone() }
+    }
+
+    /// Who is signed in, without asking whether the account still exists.
+    pub async fn account_id(&self) -> Result<Option<AccountId>, Problem> {
+        let key = self.session.get::<String>(session::ACCOUNT).await?;
+        Ok(key.as_deref().and_then(AccountId::parse))
+    }
+
+    /// Who is signed in, or the way to sign in and back.
+    pub async fn signed_in(&self) -> Result<Account, Problem> {
+        self.visitor().await?.ok_or_else(|| self.sign_in_first())
+    }
+
+    /// Who is signed in, if anybody.
+    pub async fn visitor(&self) -> Result<Option<Account>, Problem> {
+        let Some(id) = self.account_id().await? else { return Ok(None) };
+        let mut tx = self.portal.store.read().await?;
+        Ok(tx.account(id).await?)
+    }
+
+    /// The problem of somebody who has to sign in first.
+    pub fn sign_in_first(&self) -> Problem {
+        Problem::SignIn(self.uri.path_and_query().map_or_else(String::new, ToString::to_string))
+    }
+
+    /// A page.
+    pub async fn page(&self, page: Page) -> Response {
+        self.page_with(StatusCode::OK, page).await
+    }
+
+    /// A page with another status.
+    pub async fn page_with(&self, status: StatusCode, page: Page) -> Response {
+        super::render::render(&self.ticket.nonce, status, page).await
+    }
+}

@@ -1,0 +1,135 @@
+//! Settings: from the command line, the environment, and a TOML file, in this order. Unknown keys are refused.
+
+use crate::store::Store;
+use anyhow::{Context, bail};
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Settings that every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct StorageArgs {
+    /// Folder for the embedded database and the evidence [default: data]
+    #[arg(long, env = "DESIGNATED_CENTRES_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Database: `postgres://…`; without it, an embedded SQLite in the data folder
+    #[arg(long, env = "DESIGNATED_CENTRES_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+    /// Settings file in TOML
+    #[arg(long, env = "DESIGNATED_CENTRES_SETTINGS", value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+}
+
+/// Settings of the server alone.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ServeArgs {
+    /// Address to listen on [default: 127.0.0.1:3000]
+    #[arg(long, env = "DESIGNATED_CENTRES_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// The address people see, such as `https://portal.example.org`; needed when a proxy stands in front
+    #[arg(long, env = "DESIGNATED_CENTRES_ORIGIN", value_name = "URL")]
+    pub origin: Option<String>,
+    /// Most connections at once [default: 2000]
+    #[arg(long, env = "DESIGNATED_CENTRES_CONNECTIONS", value_name = "N")]
+    pub connections: Option<usize>,
+}
+
+/// The settings file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    data: Option<PathBuf>,
+    database_url: Option<SecretString>,
+    listen: Option<SocketAddr>,
+    origin: Option<String>,
+    connections: Option<usize>,
+}
+
+/// The settings in effect. `Debug` hides what is secret.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Folder for the embedded database and the evidence.
+    pub data: PathBuf,
+    /// The database; its address can hold a password.
+    pub database_url: SecretString,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The address people see, without a slash at the end.
+    pub origin: String,
+    /// Most connections at once.
+    pub connections: usize,
+    /// Whether this is the demo.
+    pub demo: bool,
+}
+
+impl Settings {
+    /// Reads all sources. `demo` allows plain HTTP cookies on this machine.
+    pub fn read(storage: StorageArgs, serve: ServeArgs, demo: bool) -> anyhow::Result<Self> {
+        let file = storage.settings.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let data = storage.data.or(file.data).unwrap_or_else(|| "data".into());
+        let listen = serve.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let origin = serve.origin.or(file.origin).unwrap_or_else(|| format!("http://{listen}"));
+        let origin = origin.trim_end_matches('/').to_owned();
+        if !origin.starts_with("http://") && !origin.starts_with("https://") {
+            bail!("the origin is an address such as https://portal.example.org, not {origin:?}");
+        }
+        Ok(Self {
+            database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
+            data,
+            listen,
+            origin,
+            connections: serve.connections.or(file.connections).unwrap_or(2000),
+            demo,
+        })
+    }
+
+    /// Whether the session cookie demands HTTPS: always, but for the demo on plain HTTP.
+    pub fn secure_cookies(&self) -> bool {
+        !self.demo || self.origin.starts_with("https://")
+    }
+
+    /// Whether the database is embedded.
+    pub fn is_embedded(&self) -> bool {
+        self.database_url.expose_secret().starts_with("sqlite:")
+    }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<File> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read the settings file {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("the settings file {} is not right", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        let error = toml::from_str::<File>("lissten = \"127.0.0.1:1\"").expect_err("a typo");
+        assert!(error.to_string().contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let storage =
+            StorageArgs { database_url: Some("postgres://user:hunter2@host/db".into()), ..StorageArgs::default() };
+        let printed = format!(
+            "{:?} {:?}",
+            storage,
+            Settings::read(storage.clone(), ServeArgs::default(), false).expect("settings")
+        );
+        assert!(!printed.contains("hunter2"), "{printed}");
+    }
+
+    #[test]
+    fn only_the_demo_may_use_plain_cookies() {
+        let read = |demo| Settings::read(StorageArgs::default(), ServeArgs::default(), demo).expect("settings");
+        assert!(read(false).secure_cookies());
+        assert!(!read(true).secure_cookies());
+    }
+}

@@ -1,0 +1,70 @@
+//! The record of what happened: appended in the transaction of each change, never edited.
+
+use super::{Result, Stamp, Tx};
+use crate::domain::{id::EventId, moment::Moment};
+
+statements! {
+    /// Appends.
+    APPEND = "INSERT INTO event (id, at, actor_id, kind, subject, detail, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// What happened to one subject, oldest first.
+    OF_SUBJECT = "SELECT kind, at FROM event WHERE subject = $1 ORDER BY at, id";
+}
+
+/// What happened. The names are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant says it")]
+pub enum What {
+    SignedIn,
+    SignInRefused,
+    SignedOut,
+    AccountCreated,
+    PasswordRehashed,
+    Invited,
+    InvitationUsed,
+    InvitationRevoked,
+    MemberRemoved,
+    ApplicationStarted,
+    AnswerSaved,
+    AnswerRivalKept,
+    AnswerChosen,
+    OwnerSet,
+    NoteAdded,
+    NoteClosed,
+    EvidenceAdded,
+    EvidenceEdited,
+    EvidenceReplaced,
+    EvidenceRemoved,
+    EvidenceUsed,
+    SignatoryNamed,
+    SignatoryConfirmed,
+    Declared,
+    Submitted,
+    Withdrawn,
+    Returned,
+    StageChanged,
+}
+
+impl Tx {
+    /// Appends to the record. `detail` holds references and figures, never a name.
+    pub async fn record(&mut self, stamp: &Stamp, what: What, subject: &str, detail: &str) -> Result<()> {
+        let id = EventId::new(stamp.chance.bits());
+        run!(
+            self,
+            APPEND,
+            id.to_string(),
+            stamp.now.millis(),
+            stamp.actor.map(|a| a.to_string()),
+            format!("{what:?}"),
+            subject.to_owned(),
+            detail.to_owned(),
+            stamp.request_id.clone(),
+        )?;
+        Ok(())
+    }
+
+    /// What happened to one subject, oldest first.
+    pub async fn events_of(&mut self, subject: &str) -> Result<Vec<(String, Moment)>> {
+        let rows = list!(self, (String, i64), OF_SUBJECT, subject.to_owned())?;
+        Ok(rows.into_iter().map(|(kind, at)| (kind, Moment::from_millis(at))).collect())
+    }
+}
