@@ -77,6 +77,8 @@ pub fn routes() -> Router<Portal> {
 
 /// The routes with everything that surrounds them.
 pub fn router(portal: Portal) -> Router {
+    // A second call in the same process (tests) finds it named already.
+    let _ = any_spawner::Executor::init_tokio();
     let secure = portal.settings.secure_cookies();
     let sessions = SessionManagerLayer::new(Sessions(portal.store.clone()))
         .with_name(if secure { "__Host-session" } else { "session" })
@@ -92,6 +94,8 @@ pub fn router(portal: Portal) -> Router {
         .layer(origin)
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(portal.clone(), guard::surround))
+        // The last resort: a panic while a problem is dressed.
+        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(compressed))
         .with_state(portal)
 }

@@ -18,6 +18,8 @@
 //! - The bytes of evidence are durable before the row that points at them.
 //! - What must not exist for somebody is answered exactly like what does not exist.
 
+#![recursion_limit = "512"]
+
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]

@@ -136,10 +136,11 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let swept = blobs.sweep().await?;
     let mut tx = store.write().await?;
     tx.sweep_sessions().await?;
+    let happened = tx.count_events().await?;
     tx.commit().await?;
     let portal = Portal::new(Parts {
         clock: demo.as_ref().map_or(Clock::System, Demo::clock),
-        chance: demo.as_ref().map_or_else(Chance::default, Demo::chance),
+        chance: demo.as_ref().map_or_else(Chance::default, |demo| demo.chance(happened)),
         passwords: Passwords::strong(),
         store,
         catalogue,

@@ -73,10 +73,10 @@ impl Demo {
         if self.frozen { Clock::frozen(self.now) } else { Clock::System }
     }
 
-    /// What the portal draws from, seeded. The moment goes into the seed: a portal with a going clock that is started
-    /// again does not draw the identifiers of its last run a second time.
-    pub fn chance(&self) -> Chance {
-        Chance::seeded(self.seed.rotate_left(32) ^ self.now.millis().cast_unsigned())
+    /// What the portal draws from, seeded. How much has happened goes into the seed: a portal that is started again does
+    /// not draw the identifiers of its last run a second time, and from the same state it draws the same.
+    pub fn chance(&self, happened: u64) -> Chance {
+        Chance::seeded(self.seed.rotate_left(32) ^ self.now.millis().cast_unsigned() ^ happened.rotate_left(48))
     }
 
     /// What the world is drawn from.
@@ -125,9 +125,10 @@ mod tests {
     #[test]
     fn the_same_seed_and_moment_draw_the_same_and_the_world_draws_apart() {
         let one = demo(Some("2027-03-05T14:32:00Z"));
-        assert_eq!(one.chance().bits(), one.clone().chance().bits());
-        assert_ne!(one.chance().bits(), one.world().bits());
-        assert_ne!(one.chance().bits(), demo(Some("2027-03-05T14:32:01Z")).chance().bits());
+        assert_eq!(one.chance(0).bits(), one.clone().chance(0).bits());
+        assert_ne!(one.chance(0).bits(), one.world().bits());
+        assert_ne!(one.chance(0).bits(), one.chance(782).bits());
+        assert_ne!(one.chance(0).bits(), demo(Some("2027-03-05T14:32:01Z")).chance(0).bits());
         assert_eq!(one.world().bits(), demo(Some("2027-03-05T14:32:01Z")).world().bits());
     }
 

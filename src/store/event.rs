@@ -6,6 +6,8 @@ use crate::domain::{id::EventId, moment::Moment};
 statements! {
     /// Appends.
     APPEND = "INSERT INTO event (id, at, actor_id, kind, subject, detail, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// How much has happened.
+    COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM event";
     /// What happened to one subject, oldest first.
     OF_SUBJECT = "SELECT kind, at FROM event WHERE subject = $1 ORDER BY at, id";
 }
@@ -60,6 +62,12 @@ impl Tx {
             stamp.request_id.clone(),
         )?;
         Ok(())
+    }
+
+    /// How much has happened.
+    pub async fn count_events(&mut self) -> Result<u64> {
+        let count = find!(self, (i64,), COUNT)?.map_or(0, |row| row.0);
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// What happened to one subject, oldest first.

@@ -55,6 +55,24 @@ pub fn packages(postgres: bool, browser: bool) -> Result<()> {
     if browser && chromium().is_none() {
         missing.push("chromium");
     }
+    install(&missing)?;
+    let advice = "install it by hand";
+    ensure!(!postgres || postgres_programs().is_some(), "initdb is still missing; {advice}");
+    ensure!(!browser || chromium().is_some(), "chromium is still missing; {advice}");
+    Ok(())
+}
+
+/// Installs the program that puts load on the portal where it is missing.
+pub fn load_generator() -> Result<()> {
+    if find_program("wrk").is_none() {
+        install(&["wrk"])?;
+    }
+    ensure!(find_program("wrk").is_some(), "wrk is still missing; install it by hand");
+    Ok(())
+}
+
+/// Installs Debian packages in one call of the package manager.
+fn install(missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -75,9 +93,7 @@ pub fn packages(postgres: bool, browser: bool) -> Result<()> {
         shell::run(&mut command).with_context(|| advice.clone())
     };
     apt(&["update"])?;
-    apt(&[&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat())?;
-    ensure!(!postgres || postgres_programs().is_some(), "initdb is still missing; {advice}");
-    ensure!(!browser || chromium().is_some(), "chromium is still missing; {advice}");
+    apt(&[&["install", "--yes", "--no-install-recommends"], missing].concat())?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@
 //! - [`gate`]: the steps of `cargo xtask test`;
 //! - [`postgres`]: the throw-away database that the tests use;
 //! - [`serve`]: the demo on this machine;
+//! - [`bench`]: measurements against the budgets;
 //! - [`report`]: steps, their times and the table at the end.
 
 mod bench;
@@ -54,6 +55,8 @@ enum Command {
     Bundle,
     /// Build the release binary at target/release/designated-centres.
     Build,
+    /// Measure the release binary beside simpler things, against the budgets.
+    Bench,
     /// Run every check: format, lints, documentation, tests on both engines, browser.
     Test {
         /// Run this step alone, with what it needs.
@@ -84,13 +87,11 @@ fn run(command: Command) -> Result<()> {
         Command::Build => {
             report.step("set-up", install::wasm_target)?;
             report.step("bundle", || bundle::bundle(&project))?;
-            report.step("build", || {
-                let arguments = ["build", "--release", "--package", project::PACKAGE];
-                shell::run(project.cargo().args(arguments))
-            })?;
-            println!("built {}", project.binary("release").display());
+            report.step("build", || project.build_release())?;
+            println!("built {}", project.release_binary().display());
             Ok(())
         }
+        Command::Bench => bench::bench(&project, &mut report),
         Command::Test { only } => gate::test(&project, report, only),
     }
 }

@@ -55,6 +55,16 @@ impl Project {
         self.target.join(profile).join(PACKAGE)
     }
 
+    /// The binary that is deployed.
+    pub fn release_binary(&self) -> PathBuf {
+        self.binary("release")
+    }
+
+    /// Builds the binary that is deployed.
+    pub fn build_release(&self) -> Result<()> {
+        shell::run(self.cargo().args(["build", "--release", "--package", PACKAGE]))
+    }
+
     /// The browser tests.
     pub fn end2end(&self) -> PathBuf {
         self.root.join("end2end")

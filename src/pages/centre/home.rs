@@ -198,11 +198,13 @@ fn centre_view(centre: Centre, several: bool, now: Moment) -> impl IntoView {
             _ => "",
         };
         view! {
-            <tr>
-                <th scope="row"><a href=href>{format!("{} {}", a.cycle.name, a.kind.name().to_lowercase())}</a></th>
-                <td>{badge::stage(a.stage.name(), returned)}</td>
-                <td>{outcome}</td>
-            </tr>
+            <li>
+                <span>
+                    <a href=href>{format!("{} {}", a.cycle.name, a.kind.name().to_lowercase())}</a>
+                    {(!outcome.is_empty()).then(|| view! { <br/><span class="soft">{outcome}</span> })}
+                </span>
+                {badge::stage(a.stage.name(), returned)}
+            </li>
         }
     });
     let rows = rows.collect_view();
