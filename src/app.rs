@@ -2,6 +2,7 @@
 
 use crate::{
     components::layout,
+    domain::evidence,
     pages::{account, centre, health, public},
     server::{Portal, assets, guard, render::Frame},
     store::session::Sessions,
@@ -26,6 +27,9 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 /// How long a session lasts without being used.
 const SESSION_HOURS: i64 = 12;
 
+/// The most bytes of a form with a file: the largest file, and the texts around it.
+const UPLOAD_BYTES: usize = evidence::FILE_LIMIT as usize + 2 * 1024 * 1024;
+
 /// Every route of the portal. A page that is not here does not exist.
 pub fn routes() -> Router<Portal> {
     let application = Router::new()
@@ -36,9 +40,9 @@ pub fn routes() -> Router<Portal> {
         .route("/criteria/{criterion}/notes/{note}/close", post(centre::criterion::close_note))
         .route("/criteria/{criterion}/evidence", post(centre::evidence::use_here))
         .route("/criteria/{criterion}/history", get(centre::history::show))
-        .route("/evidence", get(centre::evidence::list).post(centre::evidence::add).layer(DefaultBodyLimit::disable()))
+        .route("/evidence", get(centre::evidence::list).post(centre::evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
         .route("/evidence/{evidence}", get(centre::evidence::show).post(centre::evidence::edit))
-        .route("/evidence/{evidence}/replace", post(centre::evidence::replace).layer(DefaultBodyLimit::disable()))
+        .route("/evidence/{evidence}/replace", post(centre::evidence::replace).layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
         .route("/evidence/{evidence}/remove", post(centre::evidence::remove))
         .route("/evidence/{evidence}/file", get(centre::evidence::download))
         .route("/team", get(centre::team::show))

@@ -1,1 +1,40 @@
-//! x
+//! Tests of the whole portal through its router, on both engines.
+//!
+//! [`harness`] makes a portal for each test, [`browser`] uses it, [`world`] fills it. What holds on one engine has to hold
+//! on the other: `on_both!` runs one body on SQLite and on PostgreSQL. Tests on PostgreSQL need `TEST_DATABASE_URL`, the
+//! address of a server that is thrown away afterwards; `cargo xtask test` starts one. They are never skipped.
+
+/// Makes two tests of each function: `NAME::sqlite` and `NAME::postgres`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use crate::tests::harness::{Engine, TestPortal};
+
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name(TestPortal::begin(Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$name(TestPortal::begin(Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+mod access;
+mod browser;
+mod carry;
+mod check;
+mod demo;
+mod evidence;
+mod guard;
+mod harness;
+mod html;
+mod journey;
+mod page_source;
+mod saves;
+mod statements;
+mod tidy;
+mod world;

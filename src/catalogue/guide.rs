@@ -81,12 +81,54 @@ impl Guide {
     }
 }
 
-/// Renders trusted Markdown of a criteria file. Sub-headings sit two levels below the section's.
-pub fn render(markdown: &str) -> String {
-    let events = Parser::new_ext(markdown, Options::empty());
+/// Renders trusted Markdown of a criteria file. A source named in round brackets becomes its number in the list of
+/// sources, with a link; `number` is the criterion whose guide this is.
+pub fn render(markdown: &str, number: u8, sources: &[String]) -> String {
+    let events = Parser::new_ext(markdown, Options::empty()).map(|event| match event {
+        Event::Text(text) => referenced(&text, number, sources).map_or(Event::Text(text), |html| Event::InlineHtml(html.into())),
+        other => other,
+    });
     let mut out = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut out, events);
     out
+}
+
+/// The list of sources: numbered, each with the anchor that [`render`] links to.
+pub fn render_sources(markdown: &str) -> String {
+    let items = markdown.lines().filter_map(|l| l.strip_prefix("- ")).zip(1..);
+    let items = items.map(|(item, n)| {
+        let text = item.split_once(": ").map_or(item, |(_, text)| text);
+        format!("<li id=\"source-{n}\">{}</li>\n", escape(text))
+    });
+    format!("<ol>\n{}</ol>\n", items.collect::<String>())
+}
+
+/// The text as HTML with its references, when it holds any.
+fn referenced(text: &str, number: u8, sources: &[String]) -> Option<String> {
+    let (mut html, mut rest, mut found) = (String::new(), text, false);
+    while let Some((before, after)) = rest.split_once('(') {
+        let Some((inside, tail)) = after.split_once(')') else { break };
+        let places: Option<Vec<usize>> = inside.split(", ").map(|key| sources.iter().position(|s| s == key)).collect();
+        if let Some(places) = places {
+            found = true;
+            let links = places.iter().map(|i| {
+                let n = i + 1;
+                format!("<a class=\"reference\" href=\"/criteria/{number}#source-{n}\" aria-label=\"Source {n}\">{n}</a>")
+            });
+            html += &escape(before.trim_end());
+            html += &format!("&#160;[{}]", links.collect::<Vec<_>>().join(", "));
+        } else {
+            html += &escape(before);
+            html += &format!("({})", escape(inside));
+        }
+        rest = tail;
+    }
+    html += &escape(rest);
+    found.then_some(html)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Renders Markdown that people typed: no raw HTML, no images, no links that leave the page. What is not rendered is

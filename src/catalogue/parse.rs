@@ -1,6 +1,6 @@
 //! The parser of criteria files. It refuses rather than guesses, and names file and line.
 
-use super::guide::{Guide, Section, render};
+use super::guide::{Guide, Section, render, render_sources};
 use crate::domain::{
     criteria::{Criterion, Group, Indicator, IndicatorKind},
     evidence::Kind,
@@ -97,7 +97,7 @@ pub fn criterion(edition: &str, file: &SourceFile) -> Result<(Criterion, Guide),
         }
     };
     inspect_front(edition, &front, &mut inspector);
-    let guide = inspect_body(body, body_line, &mut inspector);
+    let guide = inspect_body(front.number, body, body_line, &mut inspector);
     for benchmark in front.indicators.iter().flat_map(|i| &i.benchmarks) {
         if !guide.sources.contains(&benchmark.source) {
             let line = inspector.line_of(&format!("source = \"{}\"", benchmark.source));
@@ -251,10 +251,12 @@ fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
     }
 }
 
-fn inspect_body(body: &str, body_line: usize, inspector: &mut Inspector<'_>) -> Guide {
+fn inspect_body(number: u8, body: &str, body_line: usize, inspector: &mut Inspector<'_>) -> Guide {
     refuse_html(body, body_line, inspector);
     let mut guide = Guide { sections: Vec::new(), sources: Vec::new() };
     let parts = sections(body);
+    let sources = parts.iter().find(|(heading, _)| heading == Section::Sources.heading());
+    guide.sources = sources.map(|(_, range)| source_keys(&body[range.clone()])).unwrap_or_default();
     for (heading, range) in &parts {
         let line = body_line + line_at(body, range.start) - 1;
         let text = &body[range.clone()];
@@ -262,10 +264,9 @@ fn inspect_body(body: &str, body_line: usize, inspector: &mut Inspector<'_>) -> 
             None => inspector.complain(line, format!("The section “{heading}” is not known")),
             Some(_) if words(text) == 0 => inspector.complain(line, format!("The section “{heading}” is empty")),
             Some(section) => {
-                if section == Section::Sources {
-                    guide.sources = source_keys(text);
-                }
-                guide.sections.push((section, render(text), words(text)));
+                let html =
+                    if section == Section::Sources { render_sources(text) } else { render(text, number, &guide.sources) };
+                guide.sections.push((section, html, words(text)));
             }
         }
     }

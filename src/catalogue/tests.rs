@@ -74,6 +74,25 @@ fn a_key_used_twice_is_refused() {
 }
 
 #[test]
+fn a_source_in_brackets_becomes_its_number_with_a_link() {
+    let sources = ["ED".to_owned(), "OOH1".to_owned()];
+    let html = guide::render("Most of the week (OOH1) & more (ED, OOH1), (not this) <.", 6, &sources);
+    assert_eq!(
+        html.trim(),
+        "<p>Most of the week&#160;[<a class=\"reference\" href=\"/criteria/6#source-2\" aria-label=\"Source 2\">2</a>] &amp; more&#160;\
+         [<a class=\"reference\" href=\"/criteria/6#source-1\" aria-label=\"Source 1\">1</a>, \
+         <a class=\"reference\" href=\"/criteria/6#source-2\" aria-label=\"Source 2\">2</a>], (not this) &lt;.</p>"
+    );
+    assert_eq!(guide::render_sources("- ED: A & B. doi 1\n"), "<ol>\n<li id=\"source-1\">A &amp; B. doi 1</li>\n</ol>\n");
+    for guide in &Catalogue::load().expect("a catalogue").newest().guides {
+        for (section, html, _) in &guide.sections {
+            let left = guide.sources.iter().find(|key| html.contains(&format!("({key})")));
+            assert_eq!(left, None, "{section:?}");
+        }
+    }
+}
+
+#[test]
 fn typed_markdown_cannot_bring_html_links_or_images_onto_a_page() {
     let html = guide::render_typed(
         "# Big\n\n<script>x</script>\n\nOne <i>x</i> **bold** [text](https://a.example) ![p](https://b.example/x.png)\n\n- one",

@@ -24,7 +24,7 @@ pub fn mark(class: &'static str) -> impl IntoView {
 pub fn header(frame: &Frame) -> impl IntoView + use<> {
     let signed_in = frame.name.is_some();
     let home = if signed_in { "/home" } else { "/" };
-    let mut entries = if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Register", "/".to_owned())] };
+    let mut entries = if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/".to_owned())] };
     if let Some(application) = &frame.application {
         entries.push(("Application", application.clone()));
         entries.push(("Evidence", format!("{application}/evidence")));

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use std::{fmt, path, sync::Arc};
 
 /// Bytes are handed on in parts of this size, so that memory does not grow with a file.
-const PART: usize = 5 * 1024 * 1024;
+const PART: usize = 512 * 1024;
 
 /// Why bytes could not be stored or read.
 #[derive(Debug)]

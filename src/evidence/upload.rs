@@ -12,11 +12,11 @@ use crate::{
     },
     server::problem::Problem,
 };
-use axum::extract::multipart::Field;
+use axum::{
+    extract::multipart::{Field, MultipartError},
+    http::StatusCode,
+};
 use bytes::{Bytes, BytesMut};
-
-/// Office files are looked at whole; larger ones than this are refused as too large.
-const OFFICE_LIMIT: u64 = 100 * 1024 * 1024;
 
 /// A file that was taken.
 #[derive(Clone, Debug)]
@@ -63,19 +63,20 @@ pub async fn take(target: Target<'_>, mut field: Field<'_>) -> Result<Result<Tak
     };
     let mut incoming = target.blobs.begin(target.unique).await?;
     let office = matches!(file_type, FileType::Docx | FileType::Xlsx | FileType::Pptx);
-    let mut whole = office.then(BytesMut::new);
+    let mut tail = BytesMut::new();
     let mut part = Some(head.freeze());
     let refusal = loop {
         let Some(bytes) = part else { break None };
-        if let Some(whole) = &mut whole {
-            whole.extend_from_slice(&bytes);
+        if office {
+            tail.extend_from_slice(&bytes);
+            let surplus = tail.len().saturating_sub(sniff::TAIL);
+            drop(tail.split_to(surplus));
         }
         if let Err(error) = incoming.take(bytes).await {
             incoming.abort().await;
             return Err(error.into());
         }
-        let limit = if office { OFFICE_LIMIT } else { FILE_LIMIT };
-        if limit < incoming.size() {
+        if FILE_LIMIT < incoming.size() {
             break Some(FileRefusal::TooLarge);
         }
         if APPLICATION_LIMIT < target.held + incoming.size() {
@@ -89,7 +90,7 @@ pub async fn take(target: Target<'_>, mut field: Field<'_>) -> Result<Result<Tak
             }
         };
     };
-    let renamed = whole.is_some_and(|whole| !sniff::office(file_type, &whole)).then_some(FileRefusal::Renamed);
+    let renamed = (!sniff::office(file_type, &tail)).then_some(FileRefusal::Renamed);
     if let Some(refusal) = refusal.or(renamed) {
         incoming.abort().await;
         return Ok(Err(refusal));
@@ -101,7 +102,11 @@ async fn finish(incoming: Incoming, centre: CentreId) -> Result<Stored, Problem>
     Ok(incoming.keep(centre).await?)
 }
 
+/// The form is too long, or the line broke, or it is no form: then there is nobody to answer, or nothing to read.
+pub fn problem(error: &MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Problem::TooLarge } else { Problem::Unreadable }
+}
+
 async fn next(field: &mut Field<'_>) -> Result<Option<Bytes>, Problem> {
-    // The line broke, or the form is not one: there is nobody to answer, or nothing to read.
-    field.chunk().await.map_err(|_| Problem::Unreadable)
+    field.chunk().await.map_err(|error| problem(&error))
 }

@@ -6,8 +6,8 @@ use crate::{
     store::{Stamp, account::Account, session},
 };
 use axum::{
-    extract::FromRequestParts,
-    http::{StatusCode, Uri, request::Parts},
+    extract::{FromRequestParts, OriginalUri},
+    http::{StatusCode, request::Parts},
     response::Response,
 };
 use tower_sessions::Session;
@@ -28,8 +28,8 @@ pub struct Desk {
     pub portal: Portal,
     /// Nonce and request.
     pub ticket: Ticket,
-    /// The address that was asked for.
-    pub uri: Uri,
+    /// Where to go on after signing in: the page that was asked for; home, when it was a form.
+    pub here: String,
     /// The session, read only when somebody asks for it.
     pub session: Session,
 }
@@ -40,7 +40,9 @@ impl FromRequestParts<Portal> for Desk {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
         let ticket = parts.extensions.get::<Ticket>().cloned().ok_or(Problem::Unexpected)?;
         let session = parts.extensions.get::<Session>().cloned().ok_or(Problem::Unexpected)?;
-        Ok(Self { portal: portal.clone(), ticket, uri: parts.uri.clone(), session })
+        let path = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0).path_and_query();
+        let here = if parts.method.is_safe() { path.map_or_else(String::new, ToString::to_string) } else { "/home".to_owned() };
+        Ok(Self { portal: portal.clone(), ticket, here, session })
     }
 }
 
@@ -75,7 +77,7 @@ impl Desk {
 
     /// The problem of somebody who has to sign in first.
     pub fn sign_in_first(&self) -> Problem {
-        Problem::SignIn(self.uri.path_and_query().map_or_else(String::new, ToString::to_string))
+        Problem::SignIn(self.here.clone())
     }
 
     /// A page.

@@ -1,7 +1,6 @@
 //! The measurements of `cargo xtask bench`: each beside something simpler in the same run, so that the ratio holds on any
 //! machine. Budgets are named with each figure; a miss is printed as a miss and does not fail the command.
 
-mod http;
 mod load;
 mod saves;
 mod start;

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use crate::postgres::Cluster;
 use crate::project::{PACKAGE, Project};
 use crate::report::Report;
-use crate::{bundle, install, shell};
+use crate::{bundle, crash, install, shell};
 
 /// One step of the gate, in the order in which they run: what is quick to fail comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
@@ -27,6 +27,8 @@ pub enum Step {
     Tests,
     /// The criteria are complete and well formed.
     Criteria,
+    /// The portal is killed while it saves, and nothing is lost.
+    Crash,
     /// The browser tests.
     Browser,
 }
@@ -41,6 +43,7 @@ impl Step {
             Self::Rustdoc => "rustdoc",
             Self::Tests => "tests",
             Self::Criteria => "criteria",
+            Self::Crash => "crash",
             Self::Browser => "browser",
         }
     }
@@ -124,6 +127,10 @@ fn perform(project: &Project, step: Step, database: &str) -> Result<()> {
         Step::Criteria => {
             cargo(&["build"])?;
             shell::run(Command::new(project.binary("debug")).args(["check", "--criteria"]))
+        }
+        Step::Crash => {
+            cargo(&["build"])?;
+            crash::crash(&project.binary("debug"), project.target())
         }
         Step::Browser => browser(project, database),
     }

@@ -10,12 +10,16 @@
 //! - [`gate`]: the steps of `cargo xtask test`;
 //! - [`postgres`]: the throw-away database that the tests use;
 //! - [`serve`]: the demo on this machine;
+//! - [`crash`]: the portal killed while it saves, and what is there afterwards;
+//! - [`http`]: a running portal, for both;
 //! - [`bench`]: measurements against the budgets;
 //! - [`report`]: steps, their times and the table at the end.
 
 mod bench;
 mod bundle;
+mod crash;
 mod gate;
+mod http;
 mod install;
 mod postgres;
 mod project;

@@ -63,7 +63,7 @@ pub async fn show(desk: Desk, Path(number): Path<u8>) -> Result<Response, Proble
             let levels = Level::ALL.into_iter().map(|level| {
                 view! { <div><dt>{badge::level(Some(level))}</dt><dd>{criterion.descriptor(level).to_owned()}</dd></div> }
             });
-            let indicators = criterion.indicators.iter().map(indicator);
+            let indicators = criterion.indicators.iter().map(|i| indicator(i, &guide.sources));
             let contents = Section::ALL.into_iter().map(|s| view! { <li><a href=format!("#{}", s.anchor())>{s.heading()}</a></li> });
             let neighbour = |number: u8, rel: &'static str, word: &'static str| {
                 edition.criterion(number).map(|c| {
@@ -111,7 +111,7 @@ pub async fn show(desk: Desk, Path(number): Path<u8>) -> Result<Response, Proble
     Ok(desk.page(page).await)
 }
 
-fn indicator(indicator: &Indicator) -> impl IntoView + use<> {
+fn indicator(indicator: &Indicator, sources: &[String]) -> impl IntoView + use<> {
     let parts = match (&indicator.numerator, &indicator.denominator) {
         (Some(numerator), Some(denominator)) if indicator.kind == IndicatorKind::Percentage => {
             format!("Numerator: {numerator}. Denominator: {denominator}. Period: {}.", indicator.period)
@@ -122,7 +122,11 @@ fn indicator(indicator: &Indicator) -> impl IntoView + use<> {
     let major = indicator.major.map(|n| format!(" Major indicator {n} of 13 (Hui 2015)."));
     let unit = if indicator.kind == IndicatorKind::YesNo { "%" } else { indicator.unit.as_str() };
     let benchmarks = indicator.benchmarks.iter().map(|b| {
-        view! { <li>{format!("{} {unit}: {} ({}, n: {}; {})", b.value, b.label, b.year, b.n, b.source)}</li> }
+        let reference = sources.iter().position(|s| *s == b.source).map(|i| {
+            let (n, href) = (i + 1, format!("#source-{}", i + 1));
+            view! { " ["<a class="reference" href=href aria-label=format!("Source {n}")>{n}</a>"]" }
+        });
+        view! { <li>{format!("{} {unit}: {} ({}, n: {})", b.value, b.label, b.year, b.n)}{reference}</li> }
     });
     let benchmarks = benchmarks.collect_view();
     view! {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// The landing page.
 pub async fn show(desk: Desk) -> Result<Response, Problem> {
-    let frame = super::frame(&desk, "Register").await?;
+    let frame = super::frame(&desk, "Programme").await?;
     let now = desk.now();
     let mut tx = desk.portal.store.read().await?;
     let open = tx.cycles().await?.into_iter().find(|c| c.open_at(now));

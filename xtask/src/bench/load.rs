@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{Figure, http::Server};
+use super::Figure;
+use crate::http::Server;
 use crate::project::Project;
 use crate::shell;
 
@@ -20,7 +21,7 @@ struct Run {
 /// Measures.
 pub fn measure(project: &Project, folder: &Path) -> Result<Vec<Figure>> {
     let data = folder.join("load");
-    let server = Server::start(project, &data)?;
+    let server = Server::start(&project.release_binary(), &data)?;
     let (cookie, application) = server.sign_in(&data)?;
     let bare = run(&server, "/livez", &cookie)?;
     let mut figures =

@@ -11,10 +11,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{
-    Figure,
-    http::{Server, encode},
-};
+use super::Figure;
+use crate::http::{Server, encode};
 use crate::project::Project;
 
 /// How long each side is measured.
@@ -65,7 +63,7 @@ fn bare(folder: &Path) -> Result<f64> {
 /// Saves of answers through HTTP, each with a new text.
 fn saves(project: &Project, folder: &Path) -> Result<f64> {
     let data = folder.join("saves");
-    let server = Server::start(project, &data)?;
+    let server = Server::start(&project.release_binary(), &data)?;
     let (cookie, application) = server.sign_in(&data)?;
     let done = AtomicU32::new(0);
     let begun = Instant::now();

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Figure, http::Server};
+use super::Figure;
+use crate::http::Server;
 use crate::project::Project;
 
 /// Measures.
 pub fn measure(project: &Project, folder: &Path) -> Result<Vec<Figure>> {
     let data = folder.join("start");
-    drop(Server::start(project, &data)?);
+    drop(Server::start(&project.release_binary(), &data)?);
     let mut times: Vec<Duration> = Vec::new();
     let mut idle = 0;
     for _ in 0..7 {
-        let server = Server::start(project, &data)?;
+        let server = Server::start(&project.release_binary(), &data)?;
         times.push(server.started);
         idle = server.memory(false)?;
     }

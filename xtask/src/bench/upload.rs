@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::{Figure, http::Server};
+use super::Figure;
+use crate::http::Server;
 use crate::project::Project;
 use crate::shell;
 
@@ -23,7 +24,7 @@ const SMALL: usize = 24 << 20;
 /// Measures.
 pub fn measure(project: &Project, folder: &Path) -> Result<Vec<Figure>> {
     let data = folder.join("upload");
-    let server = Server::start(project, &data)?;
+    let server = Server::start(&project.release_binary(), &data)?;
     let (cookie, application) = server.sign_in(&data)?;
     let file = folder.join("large.pdf");
     fs::write(&file, content(LARGE, 0))?;

@@ -41,7 +41,7 @@ pub async fn receive(applying: &Applying, mut parts: Multipart) -> Result<Receiv
         tx.file_bytes(applying.application().id).await?
     };
     let unique = Chance::default().token();
-    while let Some(field) = parts.next_field().await.map_err(|_| Problem::Unreadable)? {
+    while let Some(field) = parts.next_field().await.map_err(|e| upload::problem(&e))? {
         match field.name().unwrap_or_default() {
             "file" => {
                 let target = Target {
@@ -53,11 +53,8 @@ pub async fn receive(applying: &Applying, mut parts: Multipart) -> Result<Receiv
                 match upload::take(target, field).await? {
                     Ok(taken) => file = Some(taken),
                     Err(FileRefusal::Missing) => {}
-                    Err(refusal) => {
-                        typed.errors.push(("file", refusal.message().to_owned()));
-                        // What follows is not read: a refused file of many gigabytes must not be swallowed first.
-                        break;
-                    }
+                    // The rest of the form is still read: a browser shows the answer only when it could send everything.
+                    Err(refusal) => typed.errors.push(("file", refusal.message().to_owned())),
                 }
             }
             "title" => typed.title = text(field).await?,
@@ -107,7 +104,7 @@ fn is_address(link: &str) -> bool {
 
 async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
-    while let Some(part) = field.chunk().await.map_err(|_| Problem::Unreadable)? {
+    while let Some(part) = field.chunk().await.map_err(|e| upload::problem(&e))? {
         bytes.extend_from_slice(&part);
         if TEXT_BYTES < bytes.len() {
             return Err(Problem::TooLarge);

@@ -1,4 +1,4 @@
-//! A running portal, and the little HTTP that measuring needs.
+//! A running portal, and the little HTTP that measuring and crashing need.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -8,8 +8,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-
-use crate::project::Project;
 
 /// A moment at which the demo stands still, so that every run measures the same world.
 const NOW: &str = "2027-03-05T13:32:00Z";
@@ -31,16 +29,16 @@ pub struct Answer {
 }
 
 impl Server {
-    /// Starts the release binary on the demo world in this folder, and waits for its first answer.
-    pub fn start(project: &Project, data: &Path) -> Result<Self> {
+    /// Starts this binary on the demo world in this folder, and waits for its first answer.
+    pub fn start(binary: &Path, data: &Path) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
-        let child = Command::new(project.release_binary())
+        let child = Command::new(binary)
             .args(["serve", "--demo", "--now", NOW, "--listen", &address.to_string(), "--data"])
             .arg(data)
             .stdout(Stdio::null())
             .spawn()
-            .context("the release binary cannot be started")?;
+            .context("the portal cannot be started")?;
         let mut server = Self { child, address, started: Duration::ZERO };
         while begun.elapsed() < Duration::from_secs(30) {
             if server.get("/livez", "").is_ok_and(|a| a.status == 200) {
@@ -57,6 +55,11 @@ impl Server {
         self.address
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its resident memory in bytes; the highest so far with `peak`.
     pub fn memory(&self, peak: bool) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
@@ -64,6 +67,13 @@ impl Server {
         let line = status.lines().find_map(|l| l.strip_prefix(key)).context("the kernel tells no memory")?;
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes * 1024)
+    }
+
+    /// Kills the process at once, as a power cut would.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 
     /// Asks for a page.

@@ -1,0 +1,127 @@
+/** `test` with a portal for each spec, a watch on the browser, and the checks that every page must pass. */
+
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { type Account, type Engine, type Portal, start } from './portal.ts';
+import { Watch } from './watch.ts';
+
+export { expect };
+export type { Page };
+
+export interface Options {
+  /** Name of the world. Each spec has its own, so that each has a portal and a data folder of its own. */
+  world: string;
+  engine: Engine;
+}
+
+interface Worker extends Options {
+  portal: Portal;
+}
+
+interface Each {
+  watch: Watch;
+  /** No finding of axe on a page as it stands. The test goes on, and fails at its end. */
+  accessible: (page: Page, name: string) => Promise<void>;
+  /** A browser that knows nothing of this test's session. */
+  stranger: BrowserContext;
+}
+
+export const test = base.extend<Each, Worker>({
+  world: ['shared', { scope: 'worker', option: true }],
+  engine: ['sqlite', { scope: 'worker', option: true }],
+  portal: [
+    async ({ engine, world: _ }, use) => {
+      const portal = await start(engine);
+      await use(portal);
+      await portal.stop();
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  baseURL: async ({ portal }, use) => use(portal.origin),
+  watch: [
+    async ({ context, portal }, use, info) => {
+      const watch = new Watch();
+      await watch.listen(context);
+      await context.addInitScript(noticeIslands);
+      await use(watch);
+      if (info.status !== info.expectedStatus) {
+        await info.attach('what the portal said', { body: portal.log(), contentType: 'text/plain' });
+      }
+      watch.assertQuiet();
+    },
+    { auto: true },
+  ],
+  accessible: async ({ browser, javaScriptEnabled, colorScheme, viewport, baseURL }, use) => {
+    if (javaScriptEnabled !== false) {
+      await use(async (page, name) => expect.soft(await violations(page), `axe on ${name}`).toEqual([]));
+      return;
+    }
+    const reader = await browser.newPage({ baseURL, colorScheme, viewport, javaScriptEnabled: true });
+    await use(async (page, name) => {
+      await copyInto(reader, page);
+      expect.soft(await violations(reader), `axe on ${name}`).toEqual([]);
+    });
+    await reader.close();
+  },
+  stranger: async ({ browser, javaScriptEnabled, viewport, baseURL, watch }, use) => {
+    const context = await browser.newContext({ javaScriptEnabled, viewport, baseURL });
+    await watch.listen(context);
+    await use(context);
+    await context.close();
+  },
+});
+
+/** Remembers which forms an island listens to. */
+function noticeIslands() {
+  const listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (this: EventTarget, type: string, ...rest: [never, never]) {
+    if (this instanceof HTMLFormElement) this.toggleAttribute(`data-listens-${type}`, true);
+    return listen.call(this, type, ...rest);
+  };
+}
+
+/** Waits until the island of a form is awake; typing before that is kept by the form alone. */
+export async function awake(page: Page, form: 'answer' | 'upload'): Promise<void> {
+  const event = form === 'answer' ? 'input' : 'submit';
+  await page.locator(`form#${form}[data-listens-${event}]`).first().waitFor({ state: 'attached' });
+}
+
+export function account(portal: Portal, email: string): Account {
+  const found = portal.accounts.find((a) => a.email === email);
+  if (!found) throw new Error(`the demo has no account ${email}`);
+  return found;
+}
+
+export async function signIn(page: Page, who: Account): Promise<void> {
+  await page.goto('/sign-in');
+  await fillSignIn(page, who.email, who.password);
+  await expect(page).toHaveURL(/\/home$/);
+}
+
+export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+async function violations(page: Page): Promise<string[]> {
+  // Legacy mode: one frame, and no second page opened for the result.
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze();
+  return violations.flatMap((v) => v.nodes.map((n) => `${v.id} at ${n.target.join(' ')}: ${n.failureSummary ?? v.help}`));
+}
+
+/** Axe needs timers, which a page without JavaScript does not have: it looks at a copy of what stands in the page. */
+async function copyInto(reader: Page, page: Page): Promise<void> {
+  const body = (await page.content()).replaceAll(/<script[\s\S]*?<\/script>/g, '');
+  await reader.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+  await reader.goto(page.url());
+  await reader.unroute(page.url());
+}
+
+/** Nothing reaches over the right edge. */
+export async function fitsWidth(page: Page, name: string): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, `pixels that ${name} reaches over the edge`).toBe(0);
+}

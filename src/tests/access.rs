@@ -1,0 +1,360 @@
+//! Every route, and who it opens for. What somebody must not see is answered like what does not exist.
+
+use super::{
+    browser::{Browser, Part, Reply},
+    harness::{PASSWORD, TestPortal},
+    world::{Centre, PDF, at},
+};
+use crate::{
+    domain::{access::Action, id::ApplicationId},
+    store::invitation::Invite,
+};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who a route opens for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Everybody.
+    Public,
+    /// Everybody who is signed in.
+    Account,
+    /// The centre of the application.
+    Centre,
+    /// The centre; what was typed is given back to somebody whose session has ended.
+    Typed,
+    /// The lead of the centre.
+    Lead,
+}
+use Door::{Account, Centre as OfCentre, Lead, Public, Typed};
+
+/// Every route of the portal, in the order of `app.rs`.
+const ROUTES: &[(&str, &str, Door)] = &[
+    ("GET", "/applications/{application}", OfCentre),
+    ("GET", "/applications/{application}/criteria/{criterion}", OfCentre),
+    ("POST", "/applications/{application}/criteria/{criterion}", Typed),
+    ("POST", "/applications/{application}/criteria/{criterion}/choose", OfCentre),
+    ("POST", "/applications/{application}/criteria/{criterion}/notes", Typed),
+    ("POST", "/applications/{application}/criteria/{criterion}/notes/{note}/close", OfCentre),
+    ("POST", "/applications/{application}/criteria/{criterion}/evidence", OfCentre),
+    ("GET", "/applications/{application}/criteria/{criterion}/history", OfCentre),
+    ("GET", "/applications/{application}/evidence", OfCentre),
+    ("POST", "/applications/{application}/evidence", OfCentre),
+    ("GET", "/applications/{application}/evidence/{evidence}", OfCentre),
+    ("POST", "/applications/{application}/evidence/{evidence}", Typed),
+    ("POST", "/applications/{application}/evidence/{evidence}/replace", OfCentre),
+    ("POST", "/applications/{application}/evidence/{evidence}/remove", OfCentre),
+    ("GET", "/applications/{application}/evidence/{evidence}/file", OfCentre),
+    ("GET", "/applications/{application}/team", OfCentre),
+    ("POST", "/applications/{application}/team/invitations", Lead),
+    ("POST", "/applications/{application}/team/invitations/{invitation}/revoke", Lead),
+    ("POST", "/applications/{application}/team/owners", Lead),
+    ("POST", "/applications/{application}/team/members/{account}/remove", Lead),
+    ("GET", "/applications/{application}/check", OfCentre),
+    ("POST", "/applications/{application}/check/signatories", Lead),
+    ("POST", "/applications/{application}/check/confirm", OfCentre),
+    ("POST", "/applications/{application}/check/declarations", Lead),
+    ("POST", "/applications/{application}/submit", Lead),
+    ("GET", "/applications/{application}/withdraw", Lead),
+    ("POST", "/applications/{application}/withdraw", Lead),
+    ("GET", "/applications/{application}/receipt", OfCentre),
+    ("GET", "/", Public),
+    ("GET", "/criteria", Public),
+    ("GET", "/criteria/{criterion}", Public),
+    ("GET", "/accessibility", Public),
+    ("GET", "/privacy", Public),
+    ("GET", "/help", Public),
+    ("GET", "/sign-in", Public),
+    ("POST", "/sign-in", Public),
+    ("POST", "/sign-out", Public),
+    ("GET", "/invitations/{token}", Public),
+    ("POST", "/invitations/{token}", Public),
+    ("GET", "/confirmations/{token}", Public),
+    ("POST", "/confirmations/{token}", Public),
+    ("GET", "/home", Account),
+    ("POST", "/applications", Account),
+    ("GET", "/assets/{name}", Public),
+    ("GET", "/favicon.ico", Public),
+    ("GET", "/livez", Public),
+    ("GET", "/readyz", Public),
+];
+
+/// The routes that `app.rs` writes down.
+fn routes_of_the_source() -> BTreeSet<(String, String)> {
+    let source = include_str!("../app.rs");
+    let (_, body) = source.split_once("pub fn routes()").expect("the function");
+    let (body, _) = body.split_once("\n}\n").expect("its end");
+    for other in [".merge(", "put(", "patch(", "delete(", "any(", "on(", "route_service(", "nest_service("] {
+        assert!(!body.contains(other), "this test does not know what {other} adds");
+    }
+    assert_eq!(body.matches(".nest(").count(), 1);
+    assert!(body.contains(".nest(\"/applications/{application}\", application)"));
+    let (application, portal) = body
+        .split_once("Router::new()")
+        .and_then(|(_, rest)| rest.split_once("Router::new()"))
+        .expect("the application's router, then the portal's");
+    let mut routes = BTreeSet::new();
+    for (prefix, part) in [("/applications/{application}", application), ("", portal)] {
+        for route in part.split(".route(").skip(1) {
+            let path = route.split('"').nth(1).expect("a path");
+            let path = if path == "/" && !prefix.is_empty() { prefix.to_owned() } else { format!("{prefix}{path}") };
+            let words: Vec<&str> = route.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '(').collect();
+            for (method, word) in [("GET", "get("), ("POST", "post(")] {
+                if words.iter().any(|w| w.starts_with(word)) {
+                    routes.insert((method.to_owned(), path.clone()));
+                }
+            }
+        }
+    }
+    routes
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let table: BTreeSet<_> = ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(table.len(), ROUTES.len(), "a route stands twice in the table");
+    assert_eq!(table, routes_of_the_source());
+}
+
+/// A draft in which every kind of thing exists, with what its addresses need.
+struct Scene {
+    centre: Centre,
+    application: ApplicationId,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Scene {
+    async fn of(portal: &TestPortal) -> Self {
+        let (centre, application) = portal.at_a_draft().await;
+        let mut lead = portal.sign_in(&centre.lead_email()).await;
+        let added = lead.post_multipart(&at(application, "/evidence"), &[Part::File("file", "a.pdf", PDF)]).await;
+        let evidence = added.went_to().rsplit_once('/').expect("an address").1.replace("?done=added", "");
+        let stamp = portal.stamp(Some(centre.lead));
+        let mut tx = portal.write().await;
+        tx.add_note(&stamp, application, 3, true, "Please look at the figures").await.expect("a note");
+        let invite = Invite {
+            centre: Some(centre.id),
+            role: "contributor",
+            name: "Cleo north".into(),
+            email: "cleo@north.example".into(),
+        };
+        tx.invite(&stamp, &invite).await.expect("an invitation");
+        let note = tx.notes(application).await.expect("notes").remove(0).id;
+        let invitation = tx.open_invitations(centre.id, stamp.now).await.expect("invitations").remove(0).id;
+        tx.commit().await.expect("commit");
+        let values = BTreeMap::from([
+            ("{application}", application.to_string()),
+            ("{criterion}", "3".to_owned()),
+            ("{evidence}", evidence),
+            ("{note}", note.to_string()),
+            ("{invitation}", invitation.to_string()),
+            ("{account}", centre.contributor.to_string()),
+            ("{token}", "0".repeat(64)),
+            ("{name}", crate::server::assets::STYLE.to_owned()),
+        ]);
+        Self { centre, application, values }
+    }
+
+    fn address(&self, template: &str) -> String {
+        self.values.iter().fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
+    }
+}
+
+async fn ask(browser: &mut Browser, method: &str, path: &str) -> Reply {
+    if method == "POST" { browser.post(path, &[("narrative", "typed")]).await } else { browser.get(path).await }
+}
+
+on_both!(
+    somebody_signed_out_is_asked_to_sign_in,
+    a_foreign_application_is_answered_like_an_unknown_page,
+    a_contributor_cannot_do_what_the_lead_answers_for,
+    the_lead_can_open_every_page,
+    nothing_but_the_table_can_be_asked_for,
+    an_address_that_cannot_be_is_not_found,
+    after_signing_in_there_is_a_page,
+    an_account_that_was_closed_has_to_sign_in_again,
+);
+
+async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    for (method, template, door) in ROUTES {
+        let path = scene.address(template);
+        let reply = ask(&mut portal.visitor(), method, &path).await;
+        match door {
+            Public => assert_ne!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}"),
+            Typed => {
+                assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
+                reply.must_show("typed");
+            }
+            Account | OfCentre | Lead => {
+                assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
+                assert_eq!(reply.body.len(), 0, "{method} {template}");
+            }
+        }
+    }
+}
+
+async fn a_foreign_application_is_answered_like_an_unknown_page(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    portal.centre("south").await;
+    portal.account("Stranger", "stranger@example.org", &[]).await;
+    portal.account("Administrator", "admin@example.org", &["administrator"]).await;
+    portal.account("Coordinator", "coordinator@example.org", &["coordinator"]).await;
+    let mut different = Vec::new();
+    for submitted in [false, true] {
+        if submitted {
+            portal.submit(&scene.centre, scene.application).await;
+        }
+        for email in ["stranger@example.org", "admin@example.org", "coordinator@example.org", "lead@south.example"] {
+            let mut browser = portal.sign_in(email).await;
+            let inside = ROUTES.iter().filter(|(.., door)| matches!(door, OfCentre | Typed | Lead));
+            for (method, template, _) in inside {
+                let foreign = ask(&mut browser, method, &scene.address(template)).await;
+                let unknown = ask(&mut browser, method, "/no/such/page").await;
+                assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+                if foreign.bare() != unknown.bare() {
+                    different.push(format!("{email}: {method} {template}: {}\n", foreign.headline()));
+                }
+            }
+            // An island asks in JSON; that must not tell more.
+            let foreign = browser.autosave(&at(scene.application, "/criteria/3"), &[("narrative", "x")]).await;
+            let unknown = browser.autosave("/no/such/page", &[("narrative", "x")]).await;
+            assert_eq!(foreign.bare(), unknown.bare(), "{email}");
+        }
+    }
+    assert!(different.is_empty(), "{}", different.concat());
+}
+
+async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    let mut contributor = portal.sign_in(&scene.centre.contributor_email()).await;
+    for (method, template, door) in ROUTES {
+        let reply = match door {
+            Lead => ask(&mut contributor, method, &scene.address(template)).await,
+            OfCentre | Typed if *method == "GET" => contributor.get(&scene.address(template)).await,
+            _ => continue,
+        };
+        let expected = match (door, *template) {
+            (Lead, _) => StatusCode::FORBIDDEN,
+            // There is none while it is a draft.
+            (_, "/applications/{application}/receipt") => StatusCode::NOT_FOUND,
+            _ => StatusCode::OK,
+        };
+        assert_eq!(reply.status, expected, "{method} {template}");
+    }
+    let standing = portal.read().await.standing(scene.application, scene.centre.contributor).await;
+    let standing = standing.expect("a standing").expect("a member");
+    assert_eq!(standing.application.stage.name(), crate::domain::stage::StageName::Draft);
+    let decision = crate::domain::access::may(standing.relation, standing.application.stage.name(), Action::Submit);
+    assert_eq!(decision, crate::domain::access::Decision::Refused);
+    assert_eq!(portal.count("SELECT CAST(COUNT(*) AS BIGINT) FROM signatory").await, 0);
+}
+
+async fn the_lead_can_open_every_page(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
+    for (_, template, _) in ROUTES.iter().filter(|(method, ..)| *method == "GET") {
+        let reply = lead.get(&scene.address(template)).await;
+        let expected = match *template {
+            "/sign-in" => StatusCode::SEE_OTHER,
+            // Unknown tokens, and no receipt while it is a draft.
+            "/invitations/{token}" | "/confirmations/{token}" | "/applications/{application}/receipt" => {
+                StatusCode::NOT_FOUND
+            }
+            _ => StatusCode::OK,
+        };
+        assert_eq!(reply.status, expected, "GET {template}");
+    }
+}
+
+async fn nothing_but_the_table_can_be_asked_for(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
+    for (_, template, _) in ROUTES {
+        let known: Vec<&str> = ROUTES.iter().filter(|(_, path, _)| path == template).map(|(m, ..)| *m).collect();
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            if known.contains(&method.as_str()) {
+                continue;
+            }
+            let path = scene.address(template);
+            let request = lead.request(method.clone(), &path).body(Body::empty()).expect("a request");
+            let reply = lead.send(request).await;
+            let request = lead.request(method.clone(), "/no/such/page").body(Body::empty()).expect("a request");
+            let unknown = lead.send(request).await;
+            assert_eq!(reply.bare(), unknown.bare(), "{method} {template}");
+        }
+    }
+}
+
+async fn an_address_that_cannot_be_is_not_found(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
+    let mut wrong = Vec::new();
+    let base = at(scene.application, "");
+    for (method, path) in [
+        ("GET", "/criteria/0".to_owned()),
+        ("GET", "/criteria/14".to_owned()),
+        ("GET", "/criteria/abc".to_owned()),
+        ("GET", "/criteria/3/".to_owned()),
+        ("GET", "/applications/x".to_owned()),
+        ("GET", format!("{base}/criteria/0")),
+        ("GET", format!("{base}/criteria/14")),
+        ("GET", format!("{base}/criteria/abc")),
+        ("GET", format!("{base}/criteria/300")),
+        ("GET", format!("{base}/criteria/-1")),
+        ("GET", format!("{base}/criteria/%FF")),
+        ("GET", format!("{base}/criteria/14/history")),
+        ("GET", format!("{base}/evidence/x")),
+        ("GET", format!("{base}/evidence/{}", "0".repeat(32))),
+        ("GET", format!("{base}/evidence/x/file")),
+        ("POST", format!("{base}/criteria/0")),
+        ("POST", format!("{base}/criteria/abc")),
+        ("POST", format!("{base}/criteria/abc/notes")),
+        ("POST", format!("{base}/criteria/3/notes/x/close")),
+        ("POST", format!("{base}/evidence/x/remove")),
+        ("POST", format!("{base}/team/invitations/x/revoke")),
+        ("POST", format!("{base}/team/members/x/remove")),
+    ] {
+        let reply = ask(&mut lead, method, &path).await;
+        if reply.status != StatusCode::NOT_FOUND {
+            wrong.push(format!("{method} {}: {}\n", path.replace(&base, "…"), reply.headline()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.concat());
+}
+
+async fn after_signing_in_there_is_a_page(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    let mut lost = Vec::new();
+    for (method, template, door) in ROUTES {
+        if matches!(door, Public | Typed) || template.ends_with("/receipt") {
+            continue;
+        }
+        let mut browser = portal.visitor();
+        let way = ask(&mut browser, method, &scene.address(template)).await.went_to();
+        let next = browser.page(&way).await.html().value_of("next");
+        let email = scene.centre.lead_email();
+        let fields = [("email", email.as_str()), ("password", PASSWORD), ("next", next.as_str())];
+        let place = browser.post("/sign-in", &fields).await.went_to();
+        let reply = browser.get(&place).await;
+        if reply.status != StatusCode::OK {
+            lost.push(format!("{method} {template}: {}\n", reply.headline()));
+        }
+    }
+    assert!(lost.is_empty(), "signing in led nowhere after\n{}", lost.concat());
+}
+
+async fn an_account_that_was_closed_has_to_sign_in_again(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
+    portal.tamper("UPDATE account SET disabled_at = 1").await;
+    for path in ["/home".to_owned(), at(scene.application, ""), at(scene.application, "/criteria/3")] {
+        assert!(lead.get(&path).await.went_to().starts_with("/sign-in?next="), "{path}");
+    }
+    let refused = portal.visitor().post("/sign-in", &[("email", &scene.centre.lead_email()), ("password", PASSWORD)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.header(header::SET_COOKIE), "");
+}
