@@ -24,7 +24,7 @@ use tower_http::{
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
-/// How long a session lasts without being used.
+/// How long a session lasts from signing in; then people sign in again, and the browser still has what was not saved.
 const SESSION_HOURS: i64 = 12;
 
 /// The most bytes of a form with a file: the largest file, and the texts around it.
@@ -40,9 +40,15 @@ pub fn routes() -> Router<Portal> {
         .route("/criteria/{criterion}/notes/{note}/close", post(centre::criterion::close_note))
         .route("/criteria/{criterion}/evidence", post(centre::evidence::use_here))
         .route("/criteria/{criterion}/history", get(centre::history::show))
-        .route("/evidence", get(centre::evidence::list).post(centre::evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .route(
+            "/evidence",
+            get(centre::evidence::list).post(centre::evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
+        )
         .route("/evidence/{evidence}", get(centre::evidence::show).post(centre::evidence::edit))
-        .route("/evidence/{evidence}/replace", post(centre::evidence::replace).layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .route(
+            "/evidence/{evidence}/replace",
+            post(centre::evidence::replace).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
+        )
         .route("/evidence/{evidence}/remove", post(centre::evidence::remove))
         .route("/evidence/{evidence}/file", get(centre::evidence::download))
         .route("/team", get(centre::team::show))

@@ -16,6 +16,7 @@ pub mod level;
 pub mod moment;
 pub mod outcome;
 pub mod pcoi;
+pub mod plan;
 pub mod progress;
 pub mod readiness;
 pub mod signatory;

@@ -9,7 +9,9 @@ macro_rules! on {
     ($tx:expr, $db:ident => $e:expr) => {
         match $tx {
             $crate::store::Tx::Sqlite($db) => $e,
+            $crate::store::Tx::SqliteReader($db) => $e,
             $crate::store::Tx::Postgres($db) => $e,
+            $crate::store::Tx::PostgresReader($db) => $e,
         }
     };
 }
@@ -54,6 +56,7 @@ pub mod evidence;
 pub mod health;
 pub mod invitation;
 pub mod note;
+pub mod plan;
 pub mod session;
 pub mod signatory;
 pub mod snapshot;
@@ -66,6 +69,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
+    pool::PoolConnection,
     postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -77,8 +81,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// The first SQLite without the race that can lose committed writes when the log is reset.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
-/// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a writer waits for another one: a disk that is busy with many uploads can hold one back for seconds, and
+/// waiting loses nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every statement of the portal, by name.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
@@ -92,6 +97,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         health::ALL,
         invitation::ALL,
         note::ALL,
+        plan::ALL,
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
@@ -113,13 +119,17 @@ pub enum Store {
     Postgres(PgPool),
 }
 
-/// One transaction. Dropped without [`Tx::commit`], it leaves no trace.
+/// One transaction that writes, or one connection that reads. Dropped without [`Tx::commit`], it leaves no trace.
 #[derive(Debug)]
 pub enum Tx {
-    /// On SQLite.
+    /// Writes on SQLite.
     Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
+    /// Reads on SQLite.
+    SqliteReader(PoolConnection<Sqlite>),
+    /// Writes on PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+    /// Reads on PostgreSQL.
+    PostgresReader(PoolConnection<Postgres>),
 }
 
 impl Store {
@@ -174,11 +184,13 @@ impl Store {
         Ok(())
     }
 
-    /// Begins to read: everything is seen as of one moment.
+    /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides
+    /// anything is read again in the transaction that writes. To begin and end a transaction for every page would double
+    /// the number of round trips to the database.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::SqliteReader(readers.acquire().await?),
+            Self::Postgres(pool) => Tx::PostgresReader(pool.acquire().await?),
         })
     }
 
@@ -221,7 +233,12 @@ impl Store {
 impl Tx {
     /// Makes everything that was written permanent, at once.
     pub async fn commit(self) -> Result<()> {
-        on!(self, db => db.commit().await)?;
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+            // Nothing was written.
+            Self::SqliteReader(_) | Self::PostgresReader(_) => {}
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of the whole portal through its router, on both engines.
 //!
 //! [`harness`] makes a portal for each test, [`browser`] uses it, [`world`] fills it. What holds on one engine has to hold
-//! on the other: `on_both!` runs one body on SQLite and on PostgreSQL. Tests on PostgreSQL need `TEST_DATABASE_URL`, the
+//! on the other: `on_both!` runs one body on each. Tests on PostgreSQL need `TEST_DATABASE_URL`, the
 //! address of a server that is thrown away afterwards; `cargo xtask test` starts one. They are never skipped.
 
 /// Makes two tests of each function: `NAME::sqlite` and `NAME::postgres`.
@@ -34,7 +34,10 @@ mod harness;
 mod html;
 mod journey;
 mod page_source;
+mod routes;
 mod saves;
 mod statements;
+mod team;
 mod tidy;
+mod typed;
 mod world;

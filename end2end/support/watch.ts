@@ -21,6 +21,9 @@ export class Watch {
     });
     context.on('weberror', (error) => this.#complain(`page error: ${error.error().message}`));
     context.on('requestfailed', (request) => {
+      // Somebody who goes on before the bundle has come leaves it behind; nothing is lost.
+      const left = request.failure()?.errorText === 'net::ERR_ABORTED' && request.url().includes('/assets/');
+      if (left) return;
       this.#complain(`failed request: ${request.method()} ${request.url()} ${request.failure()?.errorText}`);
     });
     context.on('response', (response) => {

@@ -3,7 +3,7 @@
 import type { BrowserContext, Locator } from '@playwright/test';
 import { CASE, figures, level, measure, narrative, openCriterion, press, ready, reuse } from '../support/answering.ts';
 import { paper } from '../support/papers.ts';
-import { account, expect, fillSignIn, test, type Page } from '../support/test.ts';
+import { account, expect, fillSignIn, SCREENS, test, type Page } from '../support/test.ts';
 
 test.use({ world: 'journey' });
 test.setTimeout(240_000);
@@ -39,7 +39,8 @@ async function answer(page: Page, number: number): Promise<void> {
 /** The findings on the application page, all unfolded. */
 async function findings(page: Page): Promise<Locator> {
   const section = page.locator('section.findings').filter({ has: page.locator('#findings') });
-  for (const summary of await section.locator('details:not([open]) > summary').all()) await summary.click();
+  const folded = section.locator('details:not([open]) > summary');
+  while ((await folded.count()) > 0) await folded.first().click();
   return section;
 }
 
@@ -161,7 +162,7 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^Download PDF/ }).click()]);
     expect(download.suggestedFilename()).toMatch(/^evidence-C01-[0-9a-z]{6}\.pdf$/);
     await page.goto(`${application}/evidence`);
-    await expect.soft(page.locator('.page-head .facts')).toHaveText(/^1 piece, /);
+    await expect.soft(page.locator('.page-head .facts')).toHaveText(/^1 piece, /, { timeout: 500 });
     await accessible(page, 'evidence');
   });
 
@@ -296,7 +297,7 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
       await expect(page.getByRole('navigation')).toHaveCount(0);
       await expect(page.getByRole('button')).toHaveCount(0);
       await expect(page.getByText(name === 'receipt' ? digest : 'Official answer: yes').first()).toBeVisible();
-      const path = `test-results/screens/print-${name}-${info.project.name}.png`;
+      const path = `${SCREENS}/print-${name}-${info.project.name}.png`;
       await page.screenshot({ path, fullPage: true, animations: 'disabled' });
     }
     await page.emulateMedia({ media: 'screen' });
@@ -309,6 +310,7 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
     await page.getByRole('button', { name: 'Withdraw it' }).click();
     await expect(page.getByText('You withdrew this application on')).toBeVisible();
     await accessible(page, 'a withdrawn application');
+    watch.allow(/^console info: Clear-Site-Data header on '\S+\/sign-out'/);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page).toHaveURL(/\/sign-in$/);
   });

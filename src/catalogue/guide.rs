@@ -85,7 +85,9 @@ impl Guide {
 /// sources, with a link; `number` is the criterion whose guide this is.
 pub fn render(markdown: &str, number: u8, sources: &[String]) -> String {
     let events = Parser::new_ext(markdown, Options::empty()).map(|event| match event {
-        Event::Text(text) => referenced(&text, number, sources).map_or(Event::Text(text), |html| Event::InlineHtml(html.into())),
+        Event::Text(text) => {
+            referenced(&text, number, sources).map_or(Event::Text(text), |html| Event::InlineHtml(html.into()))
+        }
         other => other,
     });
     let mut out = String::with_capacity(markdown.len() * 2);
@@ -113,7 +115,9 @@ fn referenced(text: &str, number: u8, sources: &[String]) -> Option<String> {
             found = true;
             let links = places.iter().map(|i| {
                 let n = i + 1;
-                format!("<a class=\"reference\" href=\"/criteria/{number}#source-{n}\" aria-label=\"Source {n}\">{n}</a>")
+                format!(
+                    "<a class=\"reference\" href=\"/criteria/{number}#source-{n}\" aria-label=\"Source {n}\">{n}</a>"
+                )
             });
             html += &escape(before.trim_end());
             html += &format!("&#160;[{}]", links.collect::<Vec<_>>().join(", "));

@@ -264,8 +264,11 @@ fn inspect_body(number: u8, body: &str, body_line: usize, inspector: &mut Inspec
             None => inspector.complain(line, format!("The section “{heading}” is not known")),
             Some(_) if words(text) == 0 => inspector.complain(line, format!("The section “{heading}” is empty")),
             Some(section) => {
-                let html =
-                    if section == Section::Sources { render_sources(text) } else { render(text, number, &guide.sources) };
+                let html = if section == Section::Sources {
+                    render_sources(text)
+                } else {
+                    render(text, number, &guide.sources)
+                };
                 guide.sections.push((section, html, words(text)));
             }
         }

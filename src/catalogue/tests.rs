@@ -83,7 +83,10 @@ fn a_source_in_brackets_becomes_its_number_with_a_link() {
          [<a class=\"reference\" href=\"/criteria/6#source-1\" aria-label=\"Source 1\">1</a>, \
          <a class=\"reference\" href=\"/criteria/6#source-2\" aria-label=\"Source 2\">2</a>], (not this) &lt;.</p>"
     );
-    assert_eq!(guide::render_sources("- ED: A & B. doi 1\n"), "<ol>\n<li id=\"source-1\">A &amp; B. doi 1</li>\n</ol>\n");
+    assert_eq!(
+        guide::render_sources("- ED: A & B. doi 1\n"),
+        "<ol>\n<li id=\"source-1\">A &amp; B. doi 1</li>\n</ol>\n"
+    );
     for guide in &Catalogue::load().expect("a catalogue").newest().guides {
         for (section, html, _) in &guide.sections {
             let left = guide.sources.iter().find(|key| html.contains(&format!("({key})")));

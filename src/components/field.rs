@@ -52,6 +52,12 @@ impl Text {
     }
 }
 
+/// A text as the content of a `<textarea>`. The view macro does not escape there, and a browser drops one leading line
+/// end: so the text is escaped here, after a line end of its own.
+pub fn area_html(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+}
+
 /// The class of the box around a field.
 pub const fn box_class(invalid: bool) -> &'static str {
     if invalid { "field invalid" } else { "field" }

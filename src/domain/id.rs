@@ -67,6 +67,8 @@ ids! {
     FileId,
     /// A note to colleagues or a request for a change.
     NoteId,
+    /// Something that is planned where a criterion is not yet met.
+    ActionId,
     /// An invitation that was sent.
     InvitationId,
     /// One line of the record of what happened.

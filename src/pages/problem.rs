@@ -1,8 +1,11 @@
 //! Problems: what happened, and a way out. The same page for everybody, signed in or not.
 
-use crate::server::{
-    problem::{Problem, Why},
-    render::{Frame, Page},
+use crate::{
+    components::field::area_html,
+    server::{
+        problem::{Problem, Why},
+        render::{Frame, Page},
+    },
 };
 use leptos::prelude::*;
 
@@ -19,7 +22,7 @@ pub fn page(problem: Problem, request_id: &str) -> Page {
             view! {
                 <div class="field">
                     <label for=id.clone()>{field_name(&name)}</label>
-                    <textarea id=id rows="6" readonly>{text}</textarea>
+                    <textarea id=id rows="6" readonly inner_html=area_html(&text)></textarea>
                 </div>
             }
         });

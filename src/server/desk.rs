@@ -41,7 +41,11 @@ impl FromRequestParts<Portal> for Desk {
         let ticket = parts.extensions.get::<Ticket>().cloned().ok_or(Problem::Unexpected)?;
         let session = parts.extensions.get::<Session>().cloned().ok_or(Problem::Unexpected)?;
         let path = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0).path_and_query();
-        let here = if parts.method.is_safe() { path.map_or_else(String::new, ToString::to_string) } else { "/home".to_owned() };
+        let here = if parts.method.is_safe() {
+            path.map_or_else(String::new, ToString::to_string)
+        } else {
+            "/home".to_owned()
+        };
         Ok(Self { portal: portal.clone(), ticket, here, session })
     }
 }

@@ -36,7 +36,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let bytes = to_bytes(request.into_body(), FORM_BYTES).await.map_err(|_| Problem::TooLarge)?;
-        let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::Unreadable)?;
+        let mut fields: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::Unreadable)?;
         // NUL is no character that anybody types, and PostgreSQL cannot store it.
         for (_, text) in fields.iter_mut().filter(|(_, text)| text.contains('\0')) {
             text.retain(|c| c != '\0');

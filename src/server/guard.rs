@@ -3,9 +3,8 @@
 use super::{Portal, desk::Ticket, problem::Problem, render};
 use crate::{domain::snapshot::hex, pages::problem as problem_page};
 use axum::{
-    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -47,9 +46,9 @@ pub fn origin_check(origin: &str) -> CsrfLayer<fn(ProtectionError) -> Response> 
 /// Surrounds every answer.
 pub async fn surround(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
     let ticket = Ticket { nonce: random(16), request_id: random(8) };
-    let (method, started) = (request.method().clone(), Instant::now());
+    let started = Instant::now();
     let wants_fragment = wants_json(request.headers());
-    let span = tracing::info_span!("request", id = %ticket.request_id, %method);
+    let span = tracing::info_span!("request", id = %ticket.request_id, method = %request.method());
     request.extensions_mut().insert(ticket.clone());
     let response = next.run(request).instrument(span.clone()).await;
     let response = match problem_of(&response) {
@@ -59,7 +58,7 @@ pub async fn surround(State(portal): State<Portal>, mut request: Request, next: 
     span.in_scope(|| {
         tracing::info!(status = response.status().as_u16(), millis = started.elapsed().as_millis(), "answered")
     });
-    finish(response, &ticket, &portal, &method)
+    finish(response, &ticket, &portal)
 }
 
 /// A problem that a handler gave, or that the framework found before one was asked.
@@ -76,9 +75,10 @@ fn problem_of(response: &Response) -> Option<Problem> {
         }
     }
     match response.status() {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(Problem::NotFound),
+        // The framework's 400 is an address that cannot be, such as a criterion that is no number.
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => Some(Problem::NotFound),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Problem::TooLarge),
-        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Problem::Unreadable),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Problem::Unreadable),
         StatusCode::INTERNAL_SERVER_ERROR => Some(Problem::Unexpected),
         _ => None,
     }
@@ -105,7 +105,7 @@ async fn dress(problem: Problem, ticket: &Ticket, wants_json: bool) -> Response 
     render::render(&ticket.nonce, status, problem_page::page(problem, &ticket.request_id)).await
 }
 
-fn finish(mut response: Response, ticket: &Ticket, portal: &Portal, method: &Method) -> Response {
+fn finish(mut response: Response, ticket: &Ticket, portal: &Portal) -> Response {
     let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -121,9 +121,6 @@ fn finish(mut response: Response, ticket: &Ticket, portal: &Portal, method: &Met
     if portal.settings.origin.starts_with("https://") {
         headers
             .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
-    }
-    if method == Method::HEAD {
-        *response.body_mut() = Body::empty();
     }
     response
 }

@@ -220,8 +220,8 @@ impl Tx {
         }
         if same_author {
             let last = find!(self, (i64,), LAST_KEPT, place.clone(), number)?.map_or(0, |row| row.0);
-            let begun = Moment::from_millis(last).max(before.updated.plus_minutes(-SITTING_MINUTES));
-            if stamp.now < begun.plus_minutes(SITTING_MINUTES) {
+            let since = if last == 0 { before.updated } else { Moment::from_millis(last) };
+            if stamp.now < since.plus_minutes(SITTING_MINUTES) {
                 return Ok(());
             }
         }

@@ -3,6 +3,10 @@
 use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
+    routes::{
+        Door::{Account, Centre as OfCentre, Lead, Public, Typed},
+        ROUTES,
+    },
     world::{Centre, PDF, at},
 };
 use crate::{
@@ -13,111 +17,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Who a route opens for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
-    /// Everybody.
-    Public,
-    /// Everybody who is signed in.
-    Account,
-    /// The centre of the application.
-    Centre,
-    /// The centre; what was typed is given back to somebody whose session has ended.
-    Typed,
-    /// The lead of the centre.
-    Lead,
-}
-use Door::{Account, Centre as OfCentre, Lead, Public, Typed};
-
-/// Every route of the portal, in the order of `app.rs`.
-const ROUTES: &[(&str, &str, Door)] = &[
-    ("GET", "/applications/{application}", OfCentre),
-    ("GET", "/applications/{application}/criteria/{criterion}", OfCentre),
-    ("POST", "/applications/{application}/criteria/{criterion}", Typed),
-    ("POST", "/applications/{application}/criteria/{criterion}/choose", OfCentre),
-    ("POST", "/applications/{application}/criteria/{criterion}/notes", Typed),
-    ("POST", "/applications/{application}/criteria/{criterion}/notes/{note}/close", OfCentre),
-    ("POST", "/applications/{application}/criteria/{criterion}/evidence", OfCentre),
-    ("GET", "/applications/{application}/criteria/{criterion}/history", OfCentre),
-    ("GET", "/applications/{application}/evidence", OfCentre),
-    ("POST", "/applications/{application}/evidence", OfCentre),
-    ("GET", "/applications/{application}/evidence/{evidence}", OfCentre),
-    ("POST", "/applications/{application}/evidence/{evidence}", Typed),
-    ("POST", "/applications/{application}/evidence/{evidence}/replace", OfCentre),
-    ("POST", "/applications/{application}/evidence/{evidence}/remove", OfCentre),
-    ("GET", "/applications/{application}/evidence/{evidence}/file", OfCentre),
-    ("GET", "/applications/{application}/team", OfCentre),
-    ("POST", "/applications/{application}/team/invitations", Lead),
-    ("POST", "/applications/{application}/team/invitations/{invitation}/revoke", Lead),
-    ("POST", "/applications/{application}/team/owners", Lead),
-    ("POST", "/applications/{application}/team/members/{account}/remove", Lead),
-    ("GET", "/applications/{application}/check", OfCentre),
-    ("POST", "/applications/{application}/check/signatories", Lead),
-    ("POST", "/applications/{application}/check/confirm", OfCentre),
-    ("POST", "/applications/{application}/check/declarations", Lead),
-    ("POST", "/applications/{application}/submit", Lead),
-    ("GET", "/applications/{application}/withdraw", Lead),
-    ("POST", "/applications/{application}/withdraw", Lead),
-    ("GET", "/applications/{application}/receipt", OfCentre),
-    ("GET", "/", Public),
-    ("GET", "/criteria", Public),
-    ("GET", "/criteria/{criterion}", Public),
-    ("GET", "/accessibility", Public),
-    ("GET", "/privacy", Public),
-    ("GET", "/help", Public),
-    ("GET", "/sign-in", Public),
-    ("POST", "/sign-in", Public),
-    ("POST", "/sign-out", Public),
-    ("GET", "/invitations/{token}", Public),
-    ("POST", "/invitations/{token}", Public),
-    ("GET", "/confirmations/{token}", Public),
-    ("POST", "/confirmations/{token}", Public),
-    ("GET", "/home", Account),
-    ("POST", "/applications", Account),
-    ("GET", "/assets/{name}", Public),
-    ("GET", "/favicon.ico", Public),
-    ("GET", "/livez", Public),
-    ("GET", "/readyz", Public),
-];
-
-/// The routes that `app.rs` writes down.
-fn routes_of_the_source() -> BTreeSet<(String, String)> {
-    let source = include_str!("../app.rs");
-    let (_, body) = source.split_once("pub fn routes()").expect("the function");
-    let (body, _) = body.split_once("\n}\n").expect("its end");
-    for other in [".merge(", "put(", "patch(", "delete(", "any(", "on(", "route_service(", "nest_service("] {
-        assert!(!body.contains(other), "this test does not know what {other} adds");
-    }
-    assert_eq!(body.matches(".nest(").count(), 1);
-    assert!(body.contains(".nest(\"/applications/{application}\", application)"));
-    let (application, portal) = body
-        .split_once("Router::new()")
-        .and_then(|(_, rest)| rest.split_once("Router::new()"))
-        .expect("the application's router, then the portal's");
-    let mut routes = BTreeSet::new();
-    for (prefix, part) in [("/applications/{application}", application), ("", portal)] {
-        for route in part.split(".route(").skip(1) {
-            let path = route.split('"').nth(1).expect("a path");
-            let path = if path == "/" && !prefix.is_empty() { prefix.to_owned() } else { format!("{prefix}{path}") };
-            let words: Vec<&str> = route.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '(').collect();
-            for (method, word) in [("GET", "get("), ("POST", "post(")] {
-                if words.iter().any(|w| w.starts_with(word)) {
-                    routes.insert((method.to_owned(), path.clone()));
-                }
-            }
-        }
-    }
-    routes
-}
-
-#[test]
-fn every_route_is_in_the_table() {
-    let table: BTreeSet<_> = ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
-    assert_eq!(table.len(), ROUTES.len(), "a route stands twice in the table");
-    assert_eq!(table, routes_of_the_source());
-}
+use std::collections::BTreeMap;
 
 /// A draft in which every kind of thing exists, with what its addresses need.
 struct Scene {
@@ -280,11 +180,14 @@ async fn nothing_but_the_table_can_be_asked_for(portal: TestPortal) {
                 continue;
             }
             let path = scene.address(template);
-            let request = lead.request(method.clone(), &path).body(Body::empty()).expect("a request");
+            let request = lead.request(&method, &path).body(Body::empty()).expect("a request");
             let reply = lead.send(request).await;
-            let request = lead.request(method.clone(), "/no/such/page").body(Body::empty()).expect("a request");
+            let request = lead.request(&method, "/no/such/page").body(Body::empty()).expect("a request");
             let unknown = lead.send(request).await;
-            assert_eq!(reply.bare(), unknown.bare(), "{method} {template}");
+            // The header `Allow` of the framework tells the shape of the address, which is no secret.
+            let (reply, unknown) = (reply.bare(), unknown.bare());
+            let lines = reply.lines().filter(|line| !line.starts_with("allow: "));
+            assert!(lines.eq(unknown.lines()), "{method} {template}: {reply}");
         }
     }
 }
@@ -354,7 +257,8 @@ async fn an_account_that_was_closed_has_to_sign_in_again(portal: TestPortal) {
     for path in ["/home".to_owned(), at(scene.application, ""), at(scene.application, "/criteria/3")] {
         assert!(lead.get(&path).await.went_to().starts_with("/sign-in?next="), "{path}");
     }
-    let refused = portal.visitor().post("/sign-in", &[("email", &scene.centre.lead_email()), ("password", PASSWORD)]).await;
+    let refused =
+        portal.visitor().post("/sign-in", &[("email", &scene.centre.lead_email()), ("password", PASSWORD)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.header(header::SET_COOKIE), "");
 }

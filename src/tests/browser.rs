@@ -60,8 +60,8 @@ impl Browser {
     }
 
     /// A request as a browser makes it on a page of the portal, without a body.
-    pub fn request(&self, method: Method, path: &str) -> request::Builder {
-        let mut request = Request::builder().method(method.clone()).uri(path).header(header::HOST, "portal.test");
+    pub fn request(&self, method: &Method, path: &str) -> request::Builder {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "portal.test");
         if !method.is_safe() {
             request = request.header(header::ORIGIN, ORIGIN).header("sec-fetch-site", "same-origin");
         }
@@ -88,7 +88,7 @@ impl Browser {
 
     /// Asks for a page.
     pub async fn get(&mut self, path: &str) -> Reply {
-        let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
+        let request = self.request(&Method::GET, path).body(Body::empty()).expect("a request");
         self.send(request).await
     }
 
@@ -113,7 +113,7 @@ impl Browser {
     pub async fn form(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(HeaderName, &str)]) -> Reply {
         let body = serde_urlencoded::to_string(fields).expect("a form");
         let mut request =
-            self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            self.request(&Method::POST, path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(name, *value);
         }
@@ -140,7 +140,7 @@ impl Browser {
         }
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
+        let request = self.request(&Method::POST, path).header(header::CONTENT_TYPE, kind);
         self.send(request.body(body.into()).expect("a request")).await
     }
 }
@@ -189,6 +189,12 @@ impl Reply {
         let text = self.text();
         let heading = text.split_once("<h1").and_then(|(_, rest)| rest.split_once("</h1>")).map(|(h, _)| h.to_owned());
         format!("{}: {}", self.status, heading.unwrap_or(text))
+    }
+
+    /// The one-time links of a kind that the page shows.
+    pub fn links(&self, kind: &str) -> Vec<String> {
+        let (text, beginning) = (self.text(), format!("{ORIGIN}/{kind}/"));
+        text.split(&beginning).skip(1).map(|rest| format!("/{kind}/{}", &rest[..64])).collect()
     }
 
     /// The nonce of this answer.

@@ -41,9 +41,12 @@ async fn answers_and_valid_evidence_are_carried_over(portal: TestPortal) {
         portal.link(centre.lead, before, &about(title, Kind::Agreement, "2025-09-01", expiry), &[1, 2]).await;
     }
     let mut lead = portal.sign_in(&centre.lead_email()).await;
-    lead.post_multipart(&at(before, "/evidence"), &[Part::Text("criterion", "2"), Part::File("file", "audit.pdf", PDF)])
-        .await
-        .went_to();
+    lead.post_multipart(
+        &at(before, "/evidence"),
+        &[Part::Text("criterion", "2"), Part::File("file", "audit.pdf", PDF)],
+    )
+    .await
+    .went_to();
     portal.submit(&centre, before).await;
 
     lead.page("/home").await.must_show("Start from the last application");

@@ -84,12 +84,13 @@ impl Page {
     }
 }
 
-/// The text of the first `<textarea>` of this name.
+/// The text of the first `<textarea>` of this name, as a browser would send it.
 pub fn textarea(html: &str, name: &str) -> Option<String> {
-    let (_, rest) = html.split_once(&format!("name=\"{name}\" rows"))?;
+    let (_, rest) = html.split_once(&format!("name=\"{name}\" rows="))?;
     let (_, rest) = rest.split_once('>')?;
     let (text, _) = rest.split_once("</textarea>")?;
-    Some(unescape(text))
+    // The first line end is not part of the text.
+    Some(unescape(text.strip_prefix('\n').unwrap_or(text)))
 }
 
 /// The byte after the last attribute: a `>` inside quotes does not count.

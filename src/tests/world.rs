@@ -174,7 +174,8 @@ impl TestPortal {
     pub async fn ready_draft(&self, centre: &Centre, cycle: &Cycle) -> ApplicationId {
         let id = self.draft(centre, cycle).await;
         for criterion in 1..=COUNT {
-            self.answer(centre.lead, id, criterion, &content(Level::Established, &format!("{CASE} ({criterion})"))).await;
+            self.answer(centre.lead, id, criterion, &content(Level::Established, &format!("{CASE} ({criterion})")))
+                .await;
         }
         let all: Vec<u8> = (1..=COUNT).collect();
         self.link(centre.lead, id, &about("Audit of 2026", Kind::Data, "2026-11-01", ""), &all).await;
@@ -210,7 +211,9 @@ impl TestPortal {
 
     /// Freezes and submits, without asking whether it is ready.
     pub async fn submit(&self, centre: &Centre, id: ApplicationId) -> Digest {
-        let content = format!("{{\"edition\":\"2026\",\"at\":0,\"answers\":[],\"evidence\":[],\"declarations\":[],\"confirmations\":[],\"of\":\"{id}\"}}");
+        let content = format!(
+            "{{\"edition\":\"2026\",\"at\":0,\"answers\":[],\"evidence\":[],\"declarations\":[],\"confirmations\":[],\"of\":\"{id}\"}}"
+        );
         let mut tx = self.write().await;
         let digest = tx.freeze(&self.stamp(Some(centre.lead)), id, &content).await.expect("a snapshot");
         tx.commit().await.expect("commit");

@@ -294,13 +294,19 @@ fn indexes(base: &str, estimate: &Estimate) -> impl IntoView + use<> {
 }
 
 /// Copies answers and evidence that is still valid from an earlier application.
-pub async fn carry_over(tx: &mut Tx, stamp: &Stamp, from: ApplicationId, to: ApplicationId) -> Result<(), Problem> {
+pub async fn carry_over(
+    tx: &mut Tx,
+    stamp: &Stamp,
+    from: ApplicationId,
+    to: ApplicationId,
+    zone: &str,
+) -> Result<(), Problem> {
     for (number, answer) in tx.answers(from).await? {
         if !answer.content.is_empty() {
             tx.carry_answer(stamp, to, number, &answer.content).await?;
         }
     }
-    let today = crate::domain::calendar::day_in(stamp.now, "UTC");
+    let today = crate::domain::calendar::day_in(stamp.now, zone);
     for piece in tx.evidence(from).await? {
         let evidence = &piece.evidence;
         let ended = date::read_day(&evidence.expiry).is_some_and(|end| end < today);

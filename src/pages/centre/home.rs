@@ -138,7 +138,7 @@ pub async fn start(desk: Desk, form: Form) -> Result<Response, Problem> {
     let from_last = form.get("from") == "last";
     let id = tx.start_application(&stamp, &cycle, centre.id, previous.filter(|_| from_last)).await?;
     if let (true, Some(previous)) = (from_last, previous) {
-        super::application::carry_over(&mut tx, &stamp, previous, id).await?;
+        super::application::carry_over(&mut tx, &stamp, previous, id, &cycle.closes.zone).await?;
     }
     tx.commit().await?;
     Ok(Redirect::to(&format!("/applications/{id}")).into_response())
@@ -234,6 +234,7 @@ fn centre_view(centre: Centre, several: bool, now: Moment) -> impl IntoView {
 fn draft_card(listed: &Listed, draft: Option<&Draft>) -> impl IntoView + use<> {
     let returned = matches!(listed.stage, Stage::Draft { returned: Some(_) });
     let title = format!("{} application {}", listed.kind.name(), listed.cycle.name);
+    let label = title.clone();
     let counts = draft.map(|d| {
         view! {
             <dl class="counts">
@@ -245,8 +246,8 @@ fn draft_card(listed: &Listed, draft: Option<&Draft>) -> impl IntoView + use<> {
         }
     });
     view! {
-        <section class="panel" aria-labelledby="draft">
-            <div class="panel-head"><h2 id="draft">{title}</h2>{badge::stage(listed.stage.name(), returned)}</div>
+        <section class="panel" aria-label=label>
+            <div class="panel-head"><h2>{title}</h2>{badge::stage(listed.stage.name(), returned)}</div>
             {counts}
             <p class="row"><a class="button" href=format!("/applications/{}", listed.id)>"Open the application"</a></p>
         </section>
@@ -264,8 +265,8 @@ fn next_list(draft: &Draft) -> impl IntoView + use<> {
         }
     });
     view! {
-        <section class="stack" aria-labelledby="next">
-            <h2 id="next">"What to do next"</h2>
+        <section class="stack" aria-label="What to do next">
+            <h2>"What to do next"</h2>
             <div class="task-group"><ul class="task-list">{items.collect_view()}</ul></div>
         </section>
     }
@@ -279,8 +280,8 @@ fn start_card(centre: CentreId, cycle: &Cycle, previous: bool, now: Moment) -> i
     });
     let class = if previous { "button quiet" } else { "button" };
     view! {
-        <section class="panel" aria-labelledby="start">
-            <h2 id="start">{format!("Apply in the cycle {name}")}</h2>
+        <section class="panel" aria-label=format!("Apply in the cycle {name}")>
+            <h2>{format!("Apply in the cycle {name}")}</h2>
             <p>{format!("The call is open until {long}, {left}.")}</p>
             {previous.then(|| view! { <p class="soft">"Starting from the last application copies its answers and the evidence that is still valid. Each answer says whether you have changed it."</p> })}
             <form method="post" action="/applications" class="row">

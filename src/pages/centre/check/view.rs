@@ -224,7 +224,7 @@ fn declarations(data: &Data) -> AnyView {
     if !applying.may(Action::Prepare) {
         let items = Declaration::ALL.into_iter().map(|d| {
             let (tone, text) = if declared.contains(&d) { (Tone::Good, "Declared") } else { (Tone::Quiet, "Open") };
-            view! { <li><div>{d.sentence()}</div>{badge::badge(tone, text)}</li> }
+            view! { <li id=d.key() tabindex="-1"><div>{d.sentence()}</div>{badge::badge(tone, text)}</li> }
         });
         return view! { <section class="stack"><h2>"Declarations"</h2><ul class="evidence" role="list">{items.collect_view()}</ul></section> }.into_any();
     }

@@ -2,7 +2,10 @@
 
 use super::view::{Data, cards_hint, summary, word_count};
 use crate::{
-    components::{badge, chart, field::box_class},
+    components::{
+        badge, chart,
+        field::{area_html, box_class},
+    },
     domain::{
         answer::Content,
         calendar::{day_in, when},
@@ -85,7 +88,7 @@ fn narrative(data: &Data, content: &Content, saved: Option<String>) -> AnyView {
                 <p class="hint" id="narrative-hint">{hint}</p>
                 {error.map(|text| view! { <p class="field-error" id="narrative-error">{text}</p> })}
                 <div class="editor">
-                    <textarea id="narrative" name="narrative" rows="12" aria-invalid=invalid aria-describedby="narrative-hint narrative-state">{content.narrative.clone()}</textarea>
+                    <textarea id="narrative" name="narrative" rows="12" aria-invalid=invalid aria-describedby="narrative-hint narrative-state" inner_html=area_html(&content.narrative)></textarea>
                     <div class="foot" id="narrative-state">
                         <Autosave form="answer".to_owned() saved=saved.unwrap_or_default() count=word_count(&content.narrative)/>
                     </div>

@@ -151,7 +151,10 @@ fn rivals(data: &Data) -> AnyView {
     let (Some(answer), false) = (data.dossier.answers.get(&data.number), list.is_empty()) else { return ().into_any() };
     let (now, zone) = (data.applying.now(), &data.applying.application().cycle.closes.zone);
     let open = data.applying.may(Action::Edit);
-    let views = list.into_iter().map(|rival| {
+    let views = list.into_iter().enumerate().map(|(i, rival)| {
+        // The first carries the anchor that findings lead to.
+        let (id, heading) = if i == 0 { ("rival".to_owned(), "rival-title".to_owned()) } else { (format!("rival-{i}"), format!("rival-title-{i}")) };
+        let labelled = heading.clone();
         let first = answer.author.as_ref().map_or("a colleague", |(_, name)| name.shown());
         let first = format!("Saved by {first} {}", when(answer.updated, now, zone));
         let second = format!("Saved by {} {}, from an older page", rival.name.shown(), when(rival.at, now, zone));
@@ -165,8 +168,8 @@ fn rivals(data: &Data) -> AnyView {
             </form>
         });
         view! {
-            <section class="findings problem" id="rival" tabindex="-1" aria-labelledby="rival-title">
-                <h2 id="rival-title">"Two different texts were saved"</h2>
+            <section class="findings problem" id=id tabindex="-1" aria-labelledby=labelled>
+                <h2 id=heading>"Two different texts were saved"</h2>
                 <p>"Neither was overwritten. Choose one; the other goes into the history. To join both, copy what you need into the form below first, save it, then keep the first."</p>
                 <div class="two">
                     <div class="stack"><h3>"First"</h3><p class="soft small">{first}</p>{content_view(&answer.content)}</div>

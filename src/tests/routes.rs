@@ -1,0 +1,107 @@
+//! Every route of the portal with who it opens for. A route that is missing here fails a test.
+
+use Door::{Account, Centre, Lead, Public, Typed};
+use std::collections::BTreeSet;
+
+/// Who a route opens for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Everybody.
+    Public,
+    /// Everybody who is signed in.
+    Account,
+    /// The centre of the application.
+    Centre,
+    /// The centre; what was typed is given back to somebody whose session has ended.
+    Typed,
+    /// The lead of the centre.
+    Lead,
+}
+/// Every route of the portal, in the order of `app.rs`.
+pub const ROUTES: &[(&str, &str, Door)] = &[
+    ("GET", "/applications/{application}", Centre),
+    ("GET", "/applications/{application}/criteria/{criterion}", Centre),
+    ("POST", "/applications/{application}/criteria/{criterion}", Typed),
+    ("POST", "/applications/{application}/criteria/{criterion}/choose", Centre),
+    ("POST", "/applications/{application}/criteria/{criterion}/notes", Typed),
+    ("POST", "/applications/{application}/criteria/{criterion}/notes/{note}/close", Centre),
+    ("POST", "/applications/{application}/criteria/{criterion}/evidence", Centre),
+    ("GET", "/applications/{application}/criteria/{criterion}/history", Centre),
+    ("GET", "/applications/{application}/evidence", Centre),
+    ("POST", "/applications/{application}/evidence", Centre),
+    ("GET", "/applications/{application}/evidence/{evidence}", Centre),
+    ("POST", "/applications/{application}/evidence/{evidence}", Typed),
+    ("POST", "/applications/{application}/evidence/{evidence}/replace", Centre),
+    ("POST", "/applications/{application}/evidence/{evidence}/remove", Centre),
+    ("GET", "/applications/{application}/evidence/{evidence}/file", Centre),
+    ("GET", "/applications/{application}/team", Centre),
+    ("POST", "/applications/{application}/team/invitations", Lead),
+    ("POST", "/applications/{application}/team/invitations/{invitation}/revoke", Lead),
+    ("POST", "/applications/{application}/team/owners", Lead),
+    ("POST", "/applications/{application}/team/members/{account}/remove", Lead),
+    ("GET", "/applications/{application}/check", Centre),
+    ("POST", "/applications/{application}/check/signatories", Lead),
+    ("POST", "/applications/{application}/check/confirm", Centre),
+    ("POST", "/applications/{application}/check/declarations", Lead),
+    ("POST", "/applications/{application}/submit", Lead),
+    ("GET", "/applications/{application}/withdraw", Lead),
+    ("POST", "/applications/{application}/withdraw", Lead),
+    ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/", Public),
+    ("GET", "/criteria", Public),
+    ("GET", "/criteria/{criterion}", Public),
+    ("GET", "/accessibility", Public),
+    ("GET", "/privacy", Public),
+    ("GET", "/help", Public),
+    ("GET", "/sign-in", Public),
+    ("POST", "/sign-in", Public),
+    ("POST", "/sign-out", Public),
+    ("GET", "/invitations/{token}", Public),
+    ("POST", "/invitations/{token}", Public),
+    ("GET", "/confirmations/{token}", Public),
+    ("POST", "/confirmations/{token}", Public),
+    ("GET", "/home", Account),
+    ("POST", "/applications", Account),
+    ("GET", "/assets/{name}", Public),
+    ("GET", "/favicon.ico", Public),
+    ("GET", "/livez", Public),
+    ("GET", "/readyz", Public),
+];
+
+/// The routes that `app.rs` writes down.
+fn routes_of_the_source() -> BTreeSet<(String, String)> {
+    let source = include_str!("../app.rs");
+    let (_, body) = source.split_once("pub fn routes()").expect("the function");
+    let (body, _) = body.split_once("\n}\n").expect("its end");
+    for other in [".merge(", "put(", "patch(", "delete(", "any(", "on(", "route_service(", "nest_service("] {
+        assert!(!body.contains(other), "this test does not know what {other} adds");
+    }
+    assert_eq!(body.matches(".nest(").count(), 1);
+    assert!(body.contains(".nest(\"/applications/{application}\", application)"));
+    let (application, portal) = body
+        .split_once("Router::new()")
+        .and_then(|(_, rest)| rest.split_once("Router::new()"))
+        .expect("the application's router, then the portal's");
+    let mut routes = BTreeSet::new();
+    for (prefix, part) in [("/applications/{application}", application), ("", portal)] {
+        for route in part.split(".route(").skip(1) {
+            let path = route.split('"').nth(1).expect("a path");
+            let path = if path == "/" && !prefix.is_empty() { prefix.to_owned() } else { format!("{prefix}{path}") };
+            let words: Vec<&str> = route.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '(').collect();
+            for (method, word) in [("GET", "get("), ("POST", "post(")] {
+                if words.iter().any(|w| w.starts_with(word)) {
+                    routes.insert((method.to_owned(), path.clone()));
+                }
+            }
+        }
+    }
+    routes
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let table: BTreeSet<_> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(table.len(), ROUTES.len(), "a route stands twice in the table");
+    assert_eq!(table, routes_of_the_source());
+}
