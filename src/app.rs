@@ -27,8 +27,11 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 /// How long a session lasts from signing in; then people sign in again, and the browser still has what was not saved.
 const SESSION_HOURS: i64 = 12;
 
+#[expect(clippy::cast_possible_truncation, reason = "the portal runs on machines of 64 bits")]
+const FILE_BYTES: usize = evidence::FILE_LIMIT as usize;
+
 /// The most bytes of a form with a file: the largest file, and the texts around it.
-const UPLOAD_BYTES: usize = evidence::FILE_LIMIT as usize + 2 * 1024 * 1024;
+const UPLOAD_BYTES: usize = FILE_BYTES + 2 * 1024 * 1024;
 
 /// Every route of the portal. A page that is not here does not exist.
 pub fn routes() -> Router<Portal> {

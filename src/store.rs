@@ -1,7 +1,7 @@
 //! The database: one SQL text for SQLite and PostgreSQL.
 //!
 //! [`Store`] opens, [`Tx`] is the only handle: a request reads or writes within one transaction and says [`Tx::commit`]
-//! when everything is right. Every statement is a constant of [`statements!`], so that a test can prepare all of them on
+//! when everything is right. Every statement is a constant of `statements!`, so that a test can prepare all of them on
 //! both engines. Lookups answer `Ok(None)` when something is absent; a row that cannot be is [`Error::Inconsistent`].
 
 /// Runs one expression on whichever engine a transaction belongs to.

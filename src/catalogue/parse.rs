@@ -293,7 +293,7 @@ fn refuse_html(body: &str, body_line: usize, inspector: &mut Inspector<'_>) {
         let line = body_line + line_at(body, range.start) - 1;
         match event {
             Event::Html(_) | Event::InlineHtml(_) => {
-                inspector.complain(line, "Raw HTML is not allowed; write Markdown")
+                inspector.complain(line, "Raw HTML is not allowed; write Markdown");
             }
             Event::Start(Tag::Image { .. }) => inspector.complain(line, "Images are not allowed"),
             Event::Start(Tag::Link { dest_url, .. })

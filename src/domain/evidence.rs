@@ -76,7 +76,7 @@ pub enum FileType {
     Docx,
     /// Excel.
     Xlsx,
-    /// PowerPoint.
+    /// `PowerPoint`.
     Pptx,
     /// PNG image.
     Png,

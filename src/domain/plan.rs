@@ -47,8 +47,8 @@ pub fn csv(actions: &[PlannedAction]) -> String {
     let mut out = String::from("criterion,what,owner,due,how we will know,done\r\n");
     for action in actions {
         let done = if action.done.is_some() { "yes" } else { "no" };
-        let cells = [&action.criterion.to_string(), &action.what, &action.owner, &action.due, &action.measure, done]
-            .map(|c| cell(c));
+        let cells =
+            [&action.criterion.to_string(), &action.what, &action.owner, &action.due, &action.measure, done].map(cell);
         out += &cells.join(",");
         out += "\r\n";
     }

@@ -221,7 +221,7 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
 
 fn evidence_findings(file: &File<'_>, evidence: &Evidence, list: &mut Vec<Finding>) {
     let mut report = |code, severity, message: String| {
-        list.push(Finding { code, severity, place: Place::Evidence(evidence.id), message })
+        list.push(Finding { code, severity, place: Place::Evidence(evidence.id), message });
     };
     let title = &evidence.title;
     for (typed, name) in [(&evidence.effective, "effective date"), (&evidence.expiry, "expiry date")] {

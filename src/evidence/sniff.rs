@@ -41,7 +41,7 @@ pub fn office(claimed: FileType, tail: &[u8]) -> bool {
         FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Txt | FileType::Csv => return true,
     };
     let Some(names) = directory(tail) else { return false };
-    let has = |name: &str| names.iter().any(|n| *n == name.as_bytes());
+    let has = |name: &str| names.contains(&name.as_bytes());
     has("[Content_Types].xml") && has(main) && !names.iter().any(|n| n.ends_with(b"vbaProject.bin"))
 }
 

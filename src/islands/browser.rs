@@ -46,8 +46,8 @@ pub fn fill(form: &HtmlFormElement, name: &str, text: &str) {
 }
 
 /// Calls `then` on each event of this name, as long as the page lives.
-pub fn on(target: &EventTarget, name: &str, mut then: impl FnMut(Event) + 'static) {
-    let closure = Closure::<dyn FnMut(Event)>::new(move |event| then(event));
+pub fn on(target: &EventTarget, name: &str, then: impl FnMut(Event) + 'static) {
+    let closure = Closure::<dyn FnMut(Event)>::new(then);
     if target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).is_ok() {
         closure.forget();
     }

@@ -44,7 +44,7 @@ struct Serve {
     #[command(flatten)]
     storage: StorageArgs,
     #[command(flatten)]
-    serve: ServeArgs,
+    listening: ServeArgs,
     /// Fill an empty database with an invented world, and print who can sign in
     #[arg(long)]
     demo: bool,
@@ -127,7 +127,7 @@ async fn open(settings: &Settings) -> anyhow::Result<Store> {
 
 async fn serve(args: Serve) -> anyhow::Result<()> {
     let demo = args.demo.then(|| Demo::read(&args.world)).transpose()?;
-    let settings = Settings::read(args.storage, args.serve, args.demo)?;
+    let settings = Settings::read(args.storage, args.listening, args.demo)?;
     let listener = listen::bind(settings.listen).await?;
     let catalogue = catalogue()?;
     let store = open(&settings).await?;
@@ -216,7 +216,7 @@ async fn check(args: CheckArgs) -> anyhow::Result<()> {
         match blobs.verify(*centre, sha256, *size).await {
             Ok(true) => {}
             Ok(false) => {
-                broken.push(format!("file {} of centre {centre}: other bytes than were stored", sha256.as_str()))
+                broken.push(format!("file {} of centre {centre}: other bytes than were stored", sha256.as_str()));
             }
             Err(error) => broken.push(format!("file {} of centre {centre}: {error}", sha256.as_str())),
         }

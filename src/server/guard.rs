@@ -56,7 +56,7 @@ pub async fn surround(State(portal): State<Portal>, mut request: Request, next: 
         None => response,
     };
     span.in_scope(|| {
-        tracing::info!(status = response.status().as_u16(), millis = started.elapsed().as_millis(), "answered")
+        tracing::info!(status = response.status().as_u16(), millis = started.elapsed().as_millis(), "answered");
     });
     finish(response, &ticket, &portal)
 }

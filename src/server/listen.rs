@@ -1,4 +1,4 @@
-//! The accept loop. Our own, because `axum::serve` sets no header timeout and no TCP_NODELAY.
+//! The accept loop. Our own, because `axum::serve` sets no header timeout and no `TCP_NODELAY`.
 
 use anyhow::Context;
 use axum::Router;
@@ -55,7 +55,7 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize) -> anyhow
         };
         // Without it small answers wait 40 ms for the other side's acknowledgement.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
+            tracing::debug!(%error, "no `TCP_NODELAY`");
         }
         let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
         let connection = graceful.watch(connection);

@@ -18,12 +18,15 @@ impl Chance {
     }
 
     /// Fills a buffer.
+    ///
+    /// # Panics
+    ///
+    /// When the operating system gives no random numbers: nothing is safe then.
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
             Some(rng) => rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer),
-            // Without randomness nothing here is safe; stopping is the only honest answer.
             None => {
-                getrandom::fill(buffer).unwrap_or_else(|e| panic!("the operating system gives no random numbers: {e}"))
+                getrandom::fill(buffer).unwrap_or_else(|e| panic!("the operating system gives no random numbers: {e}"));
             }
         }
     }

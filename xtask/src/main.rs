@@ -12,7 +12,7 @@
 //! - [`serve`]: the demo on this machine;
 //! - [`crash`]: the portal killed while it saves, and what is there afterwards;
 //! - [`http`]: a running portal, for both;
-//! - [`bench`]: measurements against the budgets;
+//! - [`mod@bench`]: measurements against the budgets;
 //! - [`report`]: steps, their times and the table at the end.
 
 mod bench;

@@ -54,7 +54,7 @@ fn send(
             }
             Some("refused") => message.set(read("message").unwrap_or_default()),
             Some("signed-out") => {
-                message.set("You are signed out. Sign in again in another tab, then send the file again".into())
+                message.set("You are signed out. Sign in again in another tab, then send the file again".into());
             }
             Some("closed") => message.set("This application can no longer be changed".into()),
             _ => message.set("The upload did not arrive. Nothing was stored; try again".into()),

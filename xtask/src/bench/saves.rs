@@ -26,7 +26,7 @@ pub fn measure(project: &Project, folder: &Path) -> Result<Vec<Figure>> {
     let bare_before = bare(folder)?;
     let saves = saves(project, folder)?;
     let bare_after = bare(folder)?;
-    let commits = (bare_before + bare_after) / 2.0;
+    let commits = f64::midpoint(bare_before, bare_after);
     let ratio = saves / commits;
     let beside = format!("bare commits {commits:.0}/s, ratio {ratio:.2}");
     Ok(vec![
