@@ -22,4 +22,5 @@ pub mod readiness;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
+pub mod steps;
 pub mod text;

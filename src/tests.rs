@@ -34,6 +34,7 @@ mod harness;
 mod html;
 mod journey;
 mod page_source;
+mod plan;
 mod routes;
 mod saves;
 mod statements;

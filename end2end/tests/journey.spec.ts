@@ -21,6 +21,9 @@ async function answer(page: Page, number: number): Promise<void> {
   for (let index = 0; index < figureCount; index++) {
     const figure = faulty.nth(index);
     const counted = (await figure.locator('input[type="text"]').count()) > 0;
+    // Two are enough, and those of integration, which are missed when they are empty.
+    const few = ![3, 7, 9, 11, 12].includes(number);
+    if (few && index > 1 && (await figure.getByText(/^Integration indicator \d+ of 13$/).count()) === 0) continue;
     // Level 4 without a measure, and the majors of criterion 13 left out.
     if ((number === 4 && counted) || (number === 13 && !counted)) continue;
     await measure(figure);
@@ -291,7 +294,10 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
   });
 
   await test.step('print', async () => {
+    const usual = page.viewportSize()!;
     await page.emulateMedia({ media: 'print' });
+    // A4 between its margins.
+    await page.setViewportSize({ width: 672, height: 1000 });
     for (const name of ['receipt', 'check']) {
       await page.goto(`${application}/${name}`);
       await expect(page.getByRole('navigation')).toHaveCount(0);
@@ -301,6 +307,7 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
       await page.screenshot({ path, fullPage: true, animations: 'disabled' });
     }
     await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize(usual);
   });
 
   await test.step('withdraw', async () => {

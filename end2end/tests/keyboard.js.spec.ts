@@ -136,7 +136,7 @@ test('forced colours', async ({ page, accessible }, info) => {
   const application = await draft(page);
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ forcedColors: 'active', colorScheme: theme });
-    for (const place of PLACES) {
+    for (const place of theme === 'light' ? PLACES : PLACES.slice(0, 2)) {
       await page.goto(application + place);
       // Axe reads a colour that the browser does not paint here; what the portal paints itself is looked at below.
       await accessible(page, `${place || 'the application'} in forced colours`, ['color-contrast']);

@@ -20,22 +20,18 @@ interface Look {
 async function look({ page, accessible, who, project }: Look, name: string, pictures: boolean): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   expect.soft(await page.title(), `title of ${name}`).toMatch(/ - Designated Centres$/);
-  await accessible(page, `${name} as ${who}`);
+  if (pictures || project !== 'phone') await accessible(page, `${name} as ${who}`);
   // Neither the dark theme nor a picture depends on JavaScript.
   if (project.endsWith('-plain')) return;
-  if (!pictures) {
-    await fitsWidth(page, `${name} as ${who}`);
-    return;
-  }
-  // A page that is left while its bundle comes would look like a failure.
-  if (await page.locator('script[type="module"]').count()) await page.waitForLoadState('networkidle');
   const usual = page.viewportSize()!;
-  const file = `${SCREENS}/${who}${name.replaceAll(/\/(?:[0-9a-f]{32})?/g, '-').replaceAll(/-+/g, '-')}`;
+  const file = `${SCREENS}/${who}${name === '/' ? '-landing' : name.replaceAll('/', '-')}`;
   const widths = project === 'phone' ? [320, 390] : [768, 1440];
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     await fitsWidth(page, `${name} as ${who} at ${width}`);
   }
+  await page.setViewportSize(usual);
+  if (!pictures) return;
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
     if (theme === 'dark') await accessible(page, `${name} in the dark as ${who}`);
@@ -48,29 +44,33 @@ async function look({ page, accessible, who, project }: Look, name: string, pict
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** One of its kind is enough: other applications and pieces of evidence look the same. */
+/** What a page is, without what tells it from others that look the same. */
 function kind(path: string, mine: string): string {
-  const own = path.startsWith(mine);
-  const rest = path.replace(/^\/applications\/[0-9a-f]{32}/, own ? '/draft' : '/other').replace(/[0-9a-f]{32}/, 'one');
-  return rest.replace(/^(\/other\/criteria)\/\d+|(criteria)\/\d+(?=\/history)/, '$1$2/n');
+  return path
+    .replace(/^\/applications\/[0-9a-f]{32}/, path.startsWith(mine) ? '/draft' : '/earlier')
+    .replace(/[0-9a-f]{32}/, 'one')
+    .replace(/\d+(?=\/history$)/, 'n')
+    .replace(/^(\/earlier\/criteria)\/\d+$/, '$1/n');
 }
 
-/** Follows every link from a page, each kind once. */
+/** Follows every link from a page, each kind of page once. */
 async function crawl(how: Look, from: string, mine: string, skip: RegExp): Promise<string[]> {
-  const { page } = how;
-  const seen = new Set([kind(from, mine)]);
+  const { page, project } = how;
+  const seen = new Set([from]);
   const waiting = [from];
   const visited: string[] = [];
   for (let path = waiting.shift(); path; path = waiting.shift()) {
     const answer = await page.goto(path);
     expect(answer?.status(), `${path} from a link`).toBe(200);
     visited.push(path);
-    // Thirteen alike: one picture of them.
-    await look(how, path, !/criteria\/(?:[2-9]|1\d)$/.test(path));
+    // Thirteen alike: one picture of them, and without JavaScript one of them.
+    const alike = /criteria\/(?:[2-9]|1\d)$/;
+    await look(how, kind(path, mine), !alike.test(path));
     const links = await page.locator('a[href^="/"]').evaluateAll((list) => list.map((a) => a.getAttribute('href')!));
     for (const link of links) {
       const next = link.replace(/[?#].*$/, '');
-      if (skip.test(next) || seen.has(kind(next, mine))) continue;
+      const left = skip.test(next) || (project.endsWith('-plain') && alike.test(next));
+      if (left || seen.has(kind(next, mine))) continue;
       seen.add(kind(next, mine));
       waiting.push(next);
     }
@@ -88,7 +88,7 @@ async function refused(watch: Watch, how: Look, path: string, status: number, na
 test('public pages', async ({ page, accessible, watch }, info) => {
   const how = { page, accessible, who: 'public', project: info.project.name };
   const visited = await crawl(how, '/', '/none', /^\/assets\//);
-  for (const path of ['/', '/criteria', '/criteria/13', '/sign-in', '/accessibility', '/privacy', '/help']) {
+  for (const path of ['/', '/criteria', '/criteria/1', '/sign-in', '/accessibility', '/privacy', '/help']) {
     expect(visited).toContain(path);
   }
   await refused(watch, how, '/nonsense', 404, '/error-404');
@@ -103,7 +103,7 @@ test('a renewal in progress, as its lead', async ({ page, accessible, watch, por
   const application = await draft(page);
   const skip = /\/file$|^\/(?:criteria\/\d+|accessibility|privacy|help|assets\/.*)$/;
   const visited = await crawl(how, '/home', application, skip);
-  for (const rest of ['', '/criteria/1', '/criteria/13', '/evidence', '/team', '/check']) {
+  for (const rest of ['', '/criteria/1', '/evidence', '/team', '/check']) {
     expect(visited).toContain(application + rest);
   }
   expect(visited.filter((path) => path.endsWith('/receipt')).length, 'receipts of earlier applications').toBeGreaterThan(0);
@@ -164,6 +164,7 @@ const OTHERS = [
 ] as const;
 
 test('the other states and roles', async ({ page, context, accessible, portal }, info) => {
+  test.skip(info.project.name.endsWith('-plain'), 'these pages hold nothing that needs JavaScript, and are seen with it');
   for (const [who, email] of OTHERS) {
     await context.clearCookies();
     const how = { page, accessible, who, project: info.project.name };

@@ -28,6 +28,7 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
     if let Some(application) = &frame.application {
         entries.push(("Application", application.clone()));
         entries.push(("Evidence", format!("{application}/evidence")));
+        entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
     entries.push(("Criteria", "/criteria".to_owned()));

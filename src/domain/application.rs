@@ -4,6 +4,7 @@ use super::{
     answer::Content,
     criteria::Criterion,
     evidence::Evidence,
+    plan::PlannedAction,
     signatory::{Capacity, Confirmation, Declaration},
     stage::Reason,
 };
@@ -50,6 +51,8 @@ pub struct File<'a> {
     pub rivals: &'a [u8],
     /// Criteria with an open request for a change.
     pub requests: &'a [u8],
+    /// What is planned.
+    pub plan: &'a [PlannedAction],
     /// Reasons of a return.
     pub returned: &'a [Reason],
     /// How far each signatory is.

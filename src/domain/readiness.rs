@@ -31,7 +31,7 @@ pub enum Severity {
 /// Where a finding can be mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A field on the page of a criterion: `level`, `narrative`, `evidence`, `requests`, `rival` or `indicator.KEY.PART`.
+    /// A field on the page of a criterion: `level`, `narrative`, `evidence`, `plan`, `requests`, `rival` or `indicator.KEY.PART`.
     Field(u8, String),
     /// A piece of evidence.
     Evidence(EvidenceId),
@@ -161,12 +161,17 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
         };
         report("use-missing", Severity::Error, "evidence", message.into());
     }
-    if !level.answers_yes() {
+    let plan: Vec<_> = file.plan.iter().filter(|a| a.criterion == number && a.done.is_none()).collect();
+    if let Some(action) = plan.iter().find(|a| !a.missing().is_empty()) {
+        let message = format!("Complete the planned action “{}”: say {}", action.what, action.missing().join(", "));
+        report("plan-incomplete", Severity::Hint, "plan", message);
+    }
+    if !level.answers_yes() && plan.is_empty() {
         let message = format!(
-            "Level {} answers the official question with no. Say in your case who will close the gap, and by when",
+            "Level {} answers the official question with no. Plan who will close the gap, and by when",
             level.number()
         );
-        report("answers-no", Severity::Warning, "level", message);
+        report("plan-missing", Severity::Warning, "plan", message);
     }
     let mut measured = false;
     for indicator in &criterion.indicators {

@@ -7,6 +7,7 @@ pub mod dossier;
 pub mod evidence;
 pub mod history;
 pub mod home;
+pub mod plan;
 pub mod receipt;
 pub mod team;
 

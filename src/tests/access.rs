@@ -10,7 +10,11 @@ use super::{
     world::{Centre, PDF, at},
 };
 use crate::{
-    domain::{access::Action, id::ApplicationId},
+    domain::{
+        access::Action,
+        id::{ActionId, ApplicationId},
+        plan::PlannedAction,
+    },
     store::invitation::Invite,
 };
 use axum::{
@@ -35,6 +39,18 @@ impl Scene {
         let stamp = portal.stamp(Some(centre.lead));
         let mut tx = portal.write().await;
         tx.add_note(&stamp, application, 3, true, "Please look at the figures").await.expect("a note");
+        let action = PlannedAction {
+            id: ActionId::new(0),
+            criterion: 3,
+            what: "Hire".into(),
+            owner: String::new(),
+            due: String::new(),
+            measure: String::new(),
+            carried: false,
+            done: None,
+        };
+        tx.add_action(&stamp, application, &action).await.expect("an action");
+        let action = tx.plan(application).await.expect("a plan").remove(0).id;
         let invite = Invite {
             centre: Some(centre.id),
             role: "contributor",
@@ -50,6 +66,7 @@ impl Scene {
             ("{criterion}", "3".to_owned()),
             ("{evidence}", evidence),
             ("{note}", note.to_string()),
+            ("{action}", action.to_string()),
             ("{invitation}", invitation.to_string()),
             ("{account}", centre.contributor.to_string()),
             ("{token}", "0".repeat(64)),

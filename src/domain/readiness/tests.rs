@@ -3,7 +3,9 @@ use crate::domain::{
     answer::Content,
     criteria::{Better, Group, Indicator},
     evidence::Kind,
+    id::ActionId,
     indicator::Typed,
+    plan::PlannedAction,
     stage::Reason,
 };
 use jiff::civil::{Date, date};
@@ -91,6 +93,7 @@ fn with(content: &Content, evidence: &[Evidence], change: impl FnOnce(&mut File<
         rivals: &[],
         requests: &[],
         returned: &[],
+        plan: &[],
         confirmations: &confirmed,
         declarations: &Declaration::ALL,
         today: TODAY,
@@ -113,7 +116,7 @@ fn each_rule_of_an_answer() {
     assert_eq!(codes(|c, _| c.narrative = "word ".repeat(401)), [("narrative-long", Error)]);
     assert_eq!(codes(|c, _| c.narrative = "word ".repeat(400)), []);
     assert_eq!(codes(|c, _| c.narrative = "We do.".into()), [("narrative-short", Hint)]);
-    assert_eq!(codes(|c, _| c.level = Some(Level::Partial)), [("answers-no", Warning)]);
+    assert_eq!(codes(|c, _| c.level = Some(Level::Partial)), [("plan-missing", Warning)]);
     assert_eq!(codes(|_, e| e.clear()), [("use-missing", Error)]);
     assert_eq!(codes(|_, e| e[0].effective = "2025-01-31".into()), [("use-missing", Error)]);
     assert_eq!(codes(|_, e| e[0].uses = vec![(2, String::new())]), [("use-missing", Error)]);
@@ -183,6 +186,23 @@ fn each_rule_around_the_answers() {
         codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::BeforeChange)]),
         ["signatory-before-change"]
     );
+    let gap = Content { level: Some(Level::Partial), ..content.clone() };
+    let planned = |due: &str| -> Vec<_> {
+        let action = PlannedAction {
+            id: ActionId::new(1),
+            criterion: 1,
+            what: "Hire".into(),
+            owner: "Head of department".into(),
+            due: due.into(),
+            measure: "Post filled".into(),
+            carried: false,
+            done: None,
+        };
+        let plan: &'static [PlannedAction] = vec![action].leak();
+        with(&gap, &evidence, |f| f.plan = plan).into_iter().map(|f| f.code).collect()
+    };
+    assert_eq!(planned("1.9.2027"), Vec::<&str>::new());
+    assert_eq!(planned("soon"), ["plan-incomplete"]);
     let reasons: &'static [Reason] = vec![Reason { criterion: Some(1), text: "Name the pathway".into() }].leak();
     let returned: Vec<_> = with(&content, &evidence, |f| f.returned = reasons).into_iter().map(|f| f.code).collect();
     assert_eq!(returned, ["returned"]);

@@ -16,9 +16,11 @@ use crate::{
         date,
         id::ApplicationId,
         pcoi::{self, Estimate},
+        plan::PlannedAction,
         progress::Progress,
         readiness::{Finding, Severity},
         stage::{Stage, StageName},
+        steps::{Step, to_established},
     },
     server::{applying::Applying, problem::Problem, render::Page},
     store::{Stamp, Tx, application::Application, evidence::About},
@@ -60,6 +62,7 @@ pub async fn show(applying: Applying) -> Result<Response, Problem> {
         .filter_map(|s| s.now)
         .fold((0, 0), |(y, n), l| if l.answers_yes() { (y + 1, n) } else { (y, n + 1) });
     let has_before = before.is_some();
+    let steps = to_established(&edition.criteria, |n| dossier.content(n), &dossier.findings);
     let applying = Arc::new(applying);
     let shown = applying.clone();
     let page = Page::new(title(&applying), frame(&applying, "Application"), move || {
@@ -80,6 +83,7 @@ pub async fn show(applying: Applying) -> Result<Response, Problem> {
                             <div class="panel-head"><h2 id="tasks">"The 13 criteria"</h2>{draft.then(|| view! { <p class="soft">{summary}</p> })}</div>
                             {groups}
                         </section>
+                        {draft.then(|| steps_view(&base, &steps))}
                         {draft.then(|| finish(&base, confirmed, findings.iter().any(|f| f.severity == Severity::Error)))}
                     </div>
                     <div class="column">
@@ -195,6 +199,31 @@ fn readiness_view(base: &str, findings: &[Finding]) -> AnyView {
     view! { <section class="findings problem" aria-labelledby="findings"><h2 id="findings">{heading}</h2>{body}{others}</section> }.into_any()
 }
 
+/// What would make every criterion established.
+fn steps_view(base: &str, steps: &[Step]) -> Option<AnyView> {
+    let summary = match steps.len() {
+        0 => return None,
+        1 => "1 step would make every criterion established".to_owned(),
+        n => format!("{n} steps would make every criterion established"),
+    };
+    let items = steps.iter().map(|step| Item {
+        text: format!("Criterion {}: {}", step.criterion, step.what),
+        href: format!("{base}/criteria/{}", step.criterion),
+    });
+    let items = items.collect();
+    let plan = format!("{base}/plan");
+    Some(
+        view! {
+            <section class="panel" aria-label="What if">
+                <h2>"What if"</h2>
+                <details><summary>{summary}</summary>{message::list(items)}</details>
+                <p><a href=plan>"Open the plan"</a></p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
 fn groups(
     applying: &Applying,
     edition: &Edition,
@@ -293,7 +322,7 @@ fn indexes(base: &str, estimate: &Estimate) -> impl IntoView + use<> {
     }
 }
 
-/// Copies answers and evidence that is still valid from an earlier application.
+/// Copies answers, open actions and evidence that is still valid from an earlier application.
 pub async fn carry_over(
     tx: &mut Tx,
     stamp: &Stamp,
@@ -305,6 +334,9 @@ pub async fn carry_over(
         if !answer.content.is_empty() {
             tx.carry_answer(stamp, to, number, &answer.content).await?;
         }
+    }
+    for action in tx.plan(from).await?.into_iter().filter(|a| a.done.is_none()) {
+        tx.add_action(stamp, to, &PlannedAction { carried: true, ..action }).await?;
     }
     let today = crate::domain::calendar::day_in(stamp.now, zone);
     for piece in tx.evidence(from).await? {

@@ -7,6 +7,7 @@ use crate::{
         calendar::day_in,
         evidence::Evidence,
         pcoi::{self, Estimate},
+        plan::PlannedAction,
         progress::Progress,
         readiness::{self, Finding, Ready},
         signatory::{Capacity, Confirmation},
@@ -36,6 +37,8 @@ pub struct Dossier {
     pub rivals: Vec<Rival>,
     /// Notes and requests.
     pub notes: Vec<Note>,
+    /// What is planned.
+    pub plan: Vec<PlannedAction>,
     /// The signatories that are named.
     pub signatories: Vec<Signatory>,
     /// What readiness reports; empty once it was submitted.
@@ -63,6 +66,7 @@ impl Dossier {
             pieces,
             rivals: tx.rivals(id).await?,
             notes: tx.notes(id).await?,
+            plan: tx.plan(id).await?,
             signatories: tx.signatories(id).await?,
             findings: Vec::new(),
         };
@@ -152,6 +156,7 @@ impl Dossier {
             rivals: &rivals,
             requests: &requests,
             returned,
+            plan: &self.plan,
             confirmations: &confirmations,
             declarations: &application.declarations,
             today: day_in(applying.now(), zone),

@@ -71,6 +71,7 @@ pub async fn submit(
         rivals: &[],
         requests: &[],
         returned: &[],
+        plan: &[],
         confirmations: &confirmations(&signatories, changed),
         declarations: &draft.declarations,
         today: day_in(stamp.now, zone),

@@ -99,6 +99,7 @@ pub fn page(data: &Data) -> AnyView {
                     {rivals(data)}
                     {main}
                     {evidence(data, open)}
+                    {crate::pages::centre::plan::view::section(applying, &data.dossier, data.number, open)}
                     {notes(data, open)}
                     {history_link(data)}
                     <nav class="pager" aria-label="Criteria">
