@@ -95,7 +95,7 @@ CREATE TABLE application (
 );
 CREATE INDEX application_centre ON application (centre_id);
 
--- One row for each criterion that was touched. content is the typed answer as JSON; nothing queries inside it.
+-- One row for each criterion that was touched. saved_from is the open page that saved last. content is the typed answer as JSON; nothing queries inside it.
 CREATE TABLE answer (
     application_id TEXT NOT NULL REFERENCES application (id),
     criterion BIGINT NOT NULL,
@@ -105,6 +105,7 @@ CREATE TABLE answer (
     version BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     updated_by TEXT REFERENCES account (id),
+    saved_from TEXT,
     PRIMARY KEY (application_id, criterion),
     CONSTRAINT answer_criterion CHECK (criterion BETWEEN 1 AND 13)
 );

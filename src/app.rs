@@ -1,7 +1,7 @@
 //! The shell of every page, and the route table.
 
 use crate::{
-    components::layout,
+    components::{field::escape, layout},
     domain::evidence,
     pages::{account, centre, health, public},
     server::{Portal, assets, guard, render::Frame},
@@ -128,7 +128,8 @@ pub fn shell(nonce: &str, title: String, frame: Frame, islands: bool, main: AnyV
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <title>{wide_title}</title>
+                // The view macro would put its comment markers into a text here.
+                <title inner_html=escape(&wide_title)></title>
                 <link rel="stylesheet" href=format!("/assets/{}", assets::STYLE)/>
                 <link rel="icon" href="/favicon.ico" type="image/svg+xml"/>
                 {boot}

@@ -19,7 +19,12 @@ export class Watch {
       if (status && this.#expected(Number(status), 'said')) return;
       this.#complain(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     });
-    context.on('weberror', (error) => this.#complain(`page error: ${error.error().message}`));
+    context.on('weberror', (error) => {
+      const { message } = error.error();
+      // The browser gives up the smooth change to the next page, when that comes before this one was drawn.
+      if (/^Transition was (?:aborted|skipped)/.test(message)) return;
+      this.#complain(`page error: ${message}`);
+    });
     context.on('requestfailed', (request) => {
       // Somebody who goes on before the bundle has come leaves it behind; nothing is lost.
       const left = request.failure()?.errorText === 'net::ERR_ABORTED' && request.url().includes('/assets/');

@@ -55,7 +55,12 @@ impl Text {
 /// A text as the content of a `<textarea>`. The view macro does not escape there, and a browser drops one leading line
 /// end: so the text is escaped here, after a line end of its own.
 pub fn area_html(text: &str) -> String {
-    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
+    format!("\n{}", escape(text))
+}
+
+/// A text for a place in HTML where the view macro does not escape.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The class of the box around a field.

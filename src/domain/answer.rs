@@ -40,7 +40,7 @@ impl Content {
                     true
                 }
                 // Fields of the page around the answer.
-                "version" | "then" => true,
+                "version" | "page" | "then" => true,
                 other => self.take_indicator(other, text),
             };
             if !understood {

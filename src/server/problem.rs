@@ -79,8 +79,9 @@ impl Problem {
             Self::Unexpected => Why::Unexpected,
             Self::NotFound | Self::Kept(..) | Self::Foreign | Self::Unreadable | Self::TooLarge => return self,
         };
-        let texts =
-            typed.iter().filter(|(name, text)| !text.trim().is_empty() && !matches!(name.as_str(), "version" | "then"));
+        let texts = typed
+            .iter()
+            .filter(|(name, text)| !text.trim().is_empty() && !matches!(name.as_str(), "version" | "page" | "then"));
         Self::Kept(why, texts.cloned().collect())
     }
 }

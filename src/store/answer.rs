@@ -15,16 +15,16 @@ use std::collections::BTreeMap;
 
 statements! {
     /// All answers of an application.
-    OF_APPLICATION = "SELECT a.criterion, a.content, a.carried, a.owner_id, a.version, a.updated_at, a.updated_by, p.name AS author_name \
+    OF_APPLICATION = "SELECT a.criterion, a.content, a.carried, a.owner_id, a.version, a.updated_at, a.updated_by, a.saved_from, p.name AS author_name \
         FROM answer a LEFT JOIN person p ON p.account_id = a.updated_by WHERE a.application_id = $1 ORDER BY a.criterion";
     /// One answer.
-    ONE = "SELECT a.criterion, a.content, a.carried, a.owner_id, a.version, a.updated_at, a.updated_by, p.name AS author_name \
+    ONE = "SELECT a.criterion, a.content, a.carried, a.owner_id, a.version, a.updated_at, a.updated_by, a.saved_from, p.name AS author_name \
         FROM answer a LEFT JOIN person p ON p.account_id = a.updated_by WHERE a.application_id = $1 AND a.criterion = $2";
     /// The first save.
-    ADD = "INSERT INTO answer (application_id, criterion, content, carried, version, updated_at, updated_by) \
-        VALUES ($1, $2, $3, $4, 1, $5, $6) ON CONFLICT (application_id, criterion) DO NOTHING";
+    ADD = "INSERT INTO answer (application_id, criterion, content, carried, version, updated_at, updated_by, saved_from) \
+        VALUES ($1, $2, $3, $4, 1, $5, $6, $7) ON CONFLICT (application_id, criterion) DO NOTHING";
     /// A later save, against the version that was read.
-    UPDATE = "UPDATE answer SET content = $4, version = version + 1, updated_at = $5, updated_by = $6 \
+    UPDATE = "UPDATE answer SET content = $4, version = version + 1, updated_at = $5, updated_by = $6, saved_from = $7 \
         WHERE application_id = $1 AND criterion = $2 AND version = $3";
     /// Who looks after it.
     SET_OWNER = "INSERT INTO answer (application_id, criterion, content, owner_id, version, updated_at) VALUES ($1, $2, $3, $4, 0, $5) \
@@ -64,6 +64,18 @@ pub struct Answer {
     pub updated: Moment,
     /// Who saved last.
     pub author: Option<(AccountId, PersonName)>,
+    /// The open page that saved last, as it named itself.
+    pub saved_from: Option<String>,
+}
+
+/// Against what an answer was written.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// The version that the page was made from.
+    pub version: i64,
+    /// The name that the open page gave itself; without JavaScript it has none. A page that saved last itself may save
+    /// again although it has not heard of that yet.
+    pub page: Option<String>,
 }
 
 /// A text that was saved against an older version, kept until one of both is chosen.
@@ -110,6 +122,7 @@ struct Row {
     version: i64,
     updated_at: i64,
     updated_by: Option<String>,
+    saved_from: Option<String>,
     author_name: Option<String>,
 }
 
@@ -146,6 +159,7 @@ fn answer(row: Row) -> Result<(u8, Answer)> {
         version: row.version,
         updated: Moment::from_millis(row.updated_at),
         author,
+        saved_from: row.saved_from,
     };
     Ok((number(row.criterion)?, answer))
 }
@@ -162,14 +176,14 @@ impl Tx {
         Ok(row.map(answer).transpose()?.map(|(_, answer)| answer))
     }
 
-    /// Saves an answer that was written against `base`, the version its page was made from. When somebody else has saved
+    /// Saves an answer that was written against `base`. When somebody else has saved
     /// something different since, nothing is overwritten: this text is kept beside the other.
     pub async fn save_answer(
         &mut self,
         stamp: &Stamp,
         application: ApplicationId,
         criterion: u8,
-        base: i64,
+        base: &Base,
         content: &Content,
         current: Option<&Answer>,
     ) -> Result<Saved> {
@@ -183,10 +197,22 @@ impl Tx {
             return Ok(Saved::Kept(version));
         }
         let changed = match current {
-            None => run!(self, ADD, place.clone(), number, json.clone(), None::<String>, now, actor.clone())?,
-            Some(answer) if answer.version == base => {
+            None => run!(
+                self,
+                ADD,
+                place.clone(),
+                number,
+                json.clone(),
+                None::<String>,
+                now,
+                actor.clone(),
+                base.page.clone()
+            )?,
+            Some(answer)
+                if answer.version == base.version || (base.page.is_some() && answer.saved_from == base.page) =>
+            {
                 self.keep_before(stamp, application, criterion, answer).await?;
-                run!(self, UPDATE, place.clone(), number, base, json.clone(), now, actor.clone())?
+                run!(self, UPDATE, place.clone(), number, version, json.clone(), now, actor.clone(), base.page.clone())?
             }
             Some(_) => 0,
         };
@@ -200,7 +226,7 @@ impl Tx {
             .await?;
             return Ok(Saved::Kept(version + 1));
         }
-        run!(self, KEEP_RIVAL, place.clone(), number, actor, json, base, now)?;
+        run!(self, KEEP_RIVAL, place.clone(), number, actor, json, base.version, now)?;
         self.record(stamp, What::AnswerRivalKept, &place, &format!("criterion {criterion}")).await?;
         Ok(Saved::BesideAnother)
     }
@@ -268,7 +294,8 @@ impl Tx {
             json.clone(),
             Some(json),
             stamp.now.millis(),
-            actor
+            actor,
+            None::<String>,
         )?;
         Ok(())
     }
@@ -336,7 +363,8 @@ impl Tx {
                 current.version,
                 json,
                 stamp.now.millis(),
-                Some(rival.author.to_string())
+                Some(rival.author.to_string()),
+                None::<String>,
             )?;
             super::ensure_one(changed)?;
         } else {

@@ -16,7 +16,13 @@ on_both!(
 );
 
 async fn plan(browser: &mut Browser, application: ApplicationId, what: &str) -> String {
-    let fields = [("criterion", "4"), ("what", what), ("owner", "Head of department"), ("due", "1.9.2027"), ("measure", "Post filled")];
+    let fields = [
+        ("criterion", "4"),
+        ("what", what),
+        ("owner", "Head of department"),
+        ("due", "1.9.2027"),
+        ("measure", "Post filled"),
+    ];
     browser.post(&at(application, "/plan"), &fields).await.went_to()
 }
 
@@ -34,7 +40,9 @@ async fn an_action_is_planned_changed_and_done(portal: TestPortal) {
     // Nothing typed plans nothing; something incomplete is kept and told.
     assert_eq!(plan(&mut lead, application, "  ").await, at(application, "/criteria/4#plan"));
     assert_eq!(portal.count("SELECT COUNT(*) FROM planned_action").await, 0);
-    lead.post(&at(application, "/plan"), &[("criterion", "4"), ("what", "Hire <a> psychologist"), ("due", "soon")]).await.went_to();
+    lead.post(&at(application, "/plan"), &[("criterion", "4"), ("what", "Hire <a> psychologist"), ("due", "soon")])
+        .await
+        .went_to();
     let page = lead.page(&at(application, "/plan")).await;
     page.must_show("Hire <a> psychologist");
     page.must_show("Say who does it, by when, how you will know");
@@ -42,12 +50,22 @@ async fn an_action_is_planned_changed_and_done(portal: TestPortal) {
     assert!(!whole.shows(warning), "there is a plan now");
     whole.must_show("Complete the planned action");
     let action = at(application, &format!("/plan/{}", first_action(&portal, application).await));
-    let fields = [("do", "save"), ("what", "=Hire"), ("owner", "Head of department"), ("due", "1.9.2027"), ("measure", "Post filled")];
+    let fields = [
+        ("do", "save"),
+        ("what", "=Hire"),
+        ("owner", "Head of department"),
+        ("due", "1.9.2027"),
+        ("measure", "Post filled"),
+    ];
     lead.post(&action, &fields).await.went_to();
     lead.page(&at(application, "/plan")).await.must_show("by 1 September 2027");
     let csv = lead.page(&at(application, "/plan.csv")).await;
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"plan.csv\"");
-    assert!(csv.text().contains("\"4\",\"'=Hire\",\"Head of department\",\"1.9.2027\",\"Post filled\",\"no\""), "{}", csv.text());
+    assert!(
+        csv.text().contains("\"4\",\"'=Hire\",\"Head of department\",\"1.9.2027\",\"Post filled\",\"no\""),
+        "{}",
+        csv.text()
+    );
     let ics = lead.page(&at(application, "/plan.ics")).await.text();
     assert!(ics.contains("DTSTART;VALUE=DATE:20270901\r\n"), "{ics}");
     lead.post(&action, &[("do", "done")]).await.went_to();

@@ -21,6 +21,7 @@ on_both!(
     an_earlier_text_is_kept_after_a_sitting,
     a_request_for_a_change_stays_until_it_is_closed,
     two_saves_at_once_keep_both_texts,
+    an_open_page_may_save_again_before_it_has_heard_of_its_last_save,
 );
 
 /// The page of one criterion.
@@ -206,4 +207,21 @@ async fn two_saves_at_once_keep_both_texts(portal: TestPortal) {
     let mut texts = vec![stored(&portal, application).await, rivals[0].content.narrative.clone()];
     texts.sort();
     assert_eq!(texts, ["One of both.", "The other of both."]);
+}
+
+async fn an_open_page_may_save_again_before_it_has_heard_of_its_last_save(portal: TestPortal) {
+    let (centre, application) = portal.at_a_draft().await;
+    let mut lead = portal.sign_in(&centre.lead_email()).await;
+    let fields = |page, text| [("version", "0"), ("page", page), ("narrative", text)];
+    lead.post(&at(application, HERE), &fields("one", "Half a sentence")).await.went_to();
+    let place = lead.post(&at(application, HERE), &fields("one", "Half a sentence, and the rest.")).await.went_to();
+    assert_eq!(place, at(application, "/criteria/3?done=saved"));
+    assert_eq!(stored(&portal, application).await, "Half a sentence, and the rest.");
+    // Another page of the same person, and a page of a colleague, have not seen that text.
+    let place = lead.post(&at(application, HERE), &fields("two", "From another tab.")).await.went_to();
+    assert_eq!(place, at(application, "/criteria/3?done=beside#rival"));
+    let mut contributor = portal.sign_in(&centre.contributor_email()).await;
+    save(&mut contributor, application, "2", "Of a colleague.").await.went_to();
+    let place = lead.post(&at(application, HERE), &fields("one", "Yet another.")).await.went_to();
+    assert_eq!(place, at(application, "/criteria/3?done=beside#rival"), "a colleague saved in between");
 }

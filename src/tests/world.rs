@@ -146,9 +146,16 @@ impl TestPortal {
         let mut tx = self.write().await;
         let current = tx.answer(application, criterion).await.expect("an answer");
         let base = current.as_ref().map_or(0, |a| a.version);
-        tx.save_answer(&self.stamp(Some(author)), application, criterion, base, content, current.as_ref())
-            .await
-            .expect("a save");
+        tx.save_answer(
+            &self.stamp(Some(author)),
+            application,
+            criterion,
+            &crate::store::answer::Base { version: base, page: None },
+            content,
+            current.as_ref(),
+        )
+        .await
+        .expect("a save");
         tx.commit().await.expect("commit");
     }
 

@@ -28,6 +28,7 @@ struct Watch {
 }
 
 /// Begins to watch.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a positive number below 2^53")]
 pub fn begin(id: String, state: State, counted: RwSignal<String>) {
     let Some(form) = form_of(&id) else { return };
     let watch = Rc::new(Watch {
@@ -38,6 +39,7 @@ pub fn begin(id: String, state: State, counted: RwSignal<String>) {
         sending: Cell::new(false),
         leaving: Cell::new(false),
     });
+    fill(&watch.form, "page", &format!("{:x}", (js_sys::Math::random() * 9e15) as u64));
     watch.clone().take_back();
     let typing = watch.clone();
     on(&watch.form, "input", move |_| {
@@ -96,14 +98,14 @@ impl Watch {
         let Some(kept) = storage().and_then(|s| s.get_item(&self.key()).ok().flatten()) else { return };
         let (kept, shown) = (decode(&kept), fields(&self.form));
         let differs = kept.iter().any(|(name, text)| {
-            name != "version"
+            !matches!(name.as_str(), "version" | "page")
                 && shown.iter().find(|(n, _)| n == name).is_none_or(|(_, t)| unify_lines(t) != unify_lines(text))
         });
         if !differs {
             self.forget();
             return;
         }
-        for (name, text) in &kept {
+        for (name, text) in kept.iter().filter(|(name, _)| name != "page") {
             fill(&self.form, name, text);
         }
         self.state.set(("Text that was not saved is back in the form".into(), false));

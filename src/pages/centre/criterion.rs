@@ -23,7 +23,7 @@ use crate::{
         problem::{Problem, Why},
         render::Page,
     },
-    store::answer::Saved,
+    store::answer::{Base, Saved},
 };
 use axum::{
     Json,
@@ -90,14 +90,15 @@ async fn save_answer(
     let number = number(at.criterion)?;
     applying.require(Action::Edit)?;
     let application = applying.application().id;
-    let base = form.get("version").parse().unwrap_or(0);
+    let page = Some(form.get("page")).filter(|p| (1..=64).contains(&p.len())).map(str::to_owned);
+    let base = Base { version: form.get("version").parse().unwrap_or(0), page };
     let stamp = applying.stamp();
     let mut tx = applying.portal().store.write().await?;
     tx.touch_draft(&stamp, application).await?;
     let current = tx.answer(application, number).await?;
     let mut content = current.as_ref().map(|a| a.content.clone()).unwrap_or_default();
     let odd = content.take(&form.0);
-    let saved = tx.save_answer(&stamp, application, number, base, &content, current.as_ref()).await?;
+    let saved = tx.save_answer(&stamp, application, number, &base, &content, current.as_ref()).await?;
     tx.commit().await?;
     if wants_json(headers) {
         return Ok(told(&applying, saved, &content));

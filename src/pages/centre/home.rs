@@ -218,12 +218,7 @@ fn centre_view(centre: Centre, several: bool, now: Moment) -> impl IntoView {
                     {if rows.is_empty() {
                         view! { <p class="soft">"None yet."</p> }.into_any()
                     } else {
-                        view! {
-                            <div class="scrolls" tabindex="0" role="region" aria-label="All applications"><table>
-                                <thead><tr><th scope="col">"Cycle"</th><th scope="col">"State"</th><th scope="col">"Outcome"</th></tr></thead>
-                                <tbody>{rows}</tbody>
-                            </table></div>
-                        }.into_any()
+                        view! { <ul class="owed" role="list">{rows}</ul> }.into_any()
                     }}
                 </section>
             </div>

@@ -186,7 +186,17 @@ async fn dispute(scribe: &mut Scribe<'_>, staff: &Staff, id: ApplicationId) -> a
     let current = scribe.tx.answer(id, DISPUTED).await?;
     let stamp = scribe.stamp(at.plus_minutes(38), Some(*colleague));
     let text = with("The figures are counted once a year, in spring, and discussed with the nurses of both wards.");
-    scribe.tx.save_answer(&stamp, id, DISPUTED, opened.version, &text, current.as_ref()).await?;
+    scribe
+        .tx
+        .save_answer(
+            &stamp,
+            id,
+            DISPUTED,
+            &crate::store::answer::Base { version: opened.version, page: None },
+            &text,
+            current.as_ref(),
+        )
+        .await?;
     Ok(())
 }
 

@@ -82,7 +82,17 @@ impl<'a> Scribe<'a> {
         let current = self.tx.answer(application, criterion).await?;
         let base = current.as_ref().map_or(0, |a| a.version);
         let stamp = self.stamp(at, Some(author));
-        let saved = self.tx.save_answer(&stamp, application, criterion, base, content, current.as_ref()).await?;
+        let saved = self
+            .tx
+            .save_answer(
+                &stamp,
+                application,
+                criterion,
+                &crate::store::answer::Base { version: base, page: None },
+                content,
+                current.as_ref(),
+            )
+            .await?;
         self.tx.touch_draft(&stamp, application).await?;
         Ok(saved)
     }

@@ -37,6 +37,8 @@ pub fn form(data: &Data, criterion: &Criterion) -> impl IntoView + use<> {
     view! {
         <form class="form" id="answer" method="post" action=action novalidate>
             <input type="hidden" name="version" value=version.to_string()/>
+            // Named by the island: an open page may save again before it has heard of its last save.
+            <input type="hidden" name="page" value=""/>
             {summary(data)}
             {levels(criterion, content)}
             {narrative(data, content, saved.clone())}

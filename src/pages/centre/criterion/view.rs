@@ -118,7 +118,7 @@ fn guidance(criterion: &Criterion, guide: &Guide) -> AnyView {
     };
     let more = format!("/criteria/{}", criterion.number);
     view! {
-        <details class="guidance panel">
+        <details class="guidance panel" tabindex="0">
             <summary>{format!("Guidance for criterion {}", criterion.number)}</summary>
             <div class="body">
                 <h2>"Guidance"</h2>

@@ -139,7 +139,11 @@ pub fn list(data: &List) -> AnyView {
     });
     let items = items.collect_view();
     let total: u64 = data.dossier.pieces.iter().map(|p| if let Source::File(f) = &p.source { f.size } else { 0 }).sum();
-    let summary = format!("{} pieces, {} of 5 GiB", data.dossier.pieces.len(), size(total));
+    let count = match data.dossier.pieces.len() {
+        1 => "1 piece".to_owned(),
+        n => format!("{n} pieces"),
+    };
+    let summary = format!("{count}, {} of 5 GiB", size(total));
     let errors = data.refused.as_ref().map(|t| {
         t.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#new-{field}") }).collect()
     });
