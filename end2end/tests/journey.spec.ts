@@ -63,6 +63,15 @@ async function mend(page: Page, link: Locator, application: string): Promise<voi
     await expect(page.getByText('Change asked for')).toHaveCount(0);
     return;
   }
+  if (place === 'plan') {
+    await page.getByLabel('What will be done?').last().fill('Second consultant post');
+    await page.getByLabel('Who does it?').last().fill('Head of department');
+    await page.getByLabel('By when?').last().fill('1.9.2027');
+    await page.getByLabel('How will you know?').last().fill('Post filled');
+    await page.getByRole('button', { name: 'Add to the plan' }).click();
+    await expect(page.locator('#plan').getByText('Planned', { exact: true })).toBeVisible();
+    return;
+  }
   if (place === 'level') {
     await level(page, 3).check();
   } else if (place === 'narrative') {

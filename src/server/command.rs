@@ -89,8 +89,8 @@ enum InvitedRole {
 struct CheckArgs {
     #[command(flatten)]
     storage: StorageArgs,
-    /// Check only the criteria: those built in, or the edition in this folder
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "")]
+    /// Check only the criteria: those built in (-), or the edition in this folder
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "-")]
     criteria: Option<PathBuf>,
 }
 
@@ -185,7 +185,7 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
 
 async fn check(args: CheckArgs) -> anyhow::Result<()> {
     match &args.criteria {
-        Some(folder) if !folder.as_os_str().is_empty() => {
+        Some(folder) if folder.as_os_str() != "-" => {
             let edition =
                 catalogue::edition_from(folder).with_context(|| format!("cannot read {}", folder.display()))?;
             return match edition {
