@@ -282,7 +282,8 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
     await page.getByRole('link', { name: 'Check your answers and submit' }).first().click();
     await expect(page).toHaveURL(`${application}/check`);
     await expect(page.getByText('Nothing is left to mend.')).toBeVisible();
-    await expect(page.getByText('Official answer: yes')).toHaveCount(13);
+    await expect(page.getByText('Official answer: yes')).toHaveCount(12);
+    await expect(page.getByText('Official answer: no')).toHaveCount(1);
     await accessible(page, 'check, ready');
     await page.getByRole('button', { name: 'Submit the application' }).click();
     await expect(page).toHaveURL(`${application}/receipt`);
