@@ -149,7 +149,7 @@ fn one_step_brings_what_it_needs() {
     assert_eq!(gate::plan(Some(Step::Browser)), [Step::Bundle, Step::Browser]);
     let all = gate::plan(None);
     assert!(all.is_sorted());
-    assert_eq!(all.len(), 7);
+    assert_eq!(all.len(), 8);
 }
 
 #[test]
