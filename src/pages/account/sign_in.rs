@@ -16,7 +16,7 @@ use crate::{
 };
 use axum::{
     extract::Query,
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ pub async fn show(desk: Desk, Query(next): Query<Next>) -> Result<Response, Prob
 }
 
 /// Checks address and password.
-pub async fn sign_in(desk: Desk, headers: HeaderMap, form: Form) -> Result<Response, Problem> {
+pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
     let (email, password) = (form.get("email").to_owned(), form.get("password").to_owned());
     let mut typed = Typed { email: email.clone(), next: form.get("next").to_owned(), ..Typed::default() };
     if email.trim().is_empty() {
@@ -93,7 +93,6 @@ pub async fn sign_in(desk: Desk, headers: HeaderMap, form: Form) -> Result<Respo
     // A key that was known before signing in must not open anything afterwards.
     desk.session.cycle_id().await?;
     desk.session.insert(session::ACCOUNT, account.id.to_string()).await?;
-    let _ = headers;
     Ok(Redirect::to(&inside(&typed.next)).into_response())
 }
 
