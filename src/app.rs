@@ -3,7 +3,7 @@
 use crate::{
     components::{field::escape, layout},
     domain::evidence,
-    pages::{account, centre, health, public},
+    pages::{account, administration, centre, health, public},
     server::{Portal, assets, guard, render::Frame},
     store::session::Sessions,
 };
@@ -83,6 +83,7 @@ pub fn routes() -> Router<Portal> {
         .route("/confirmations/{token}", get(account::confirmation::show).post(account::confirmation::confirm))
         .route("/home", get(centre::home::show))
         .route("/applications", post(centre::home::start))
+        .route("/administration", get(administration::overview::show))
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

@@ -1,6 +1,7 @@
 //! Pages: one file a screen. A handler asks who it is, loads, lets the domain decide, saves, and redirects.
 
 pub mod account;
+pub mod administration;
 pub mod centre;
 pub mod health;
 pub mod problem;

@@ -1,11 +1,13 @@
 //! Everything between the network and the pages.
 
+pub mod administering;
 pub mod applying;
 pub mod assets;
 pub mod clock;
 pub mod command;
 pub mod demo;
 pub mod desk;
+pub mod entry;
 pub mod form;
 pub mod guard;
 pub mod listen;

@@ -31,6 +31,9 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
         entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
+    if frame.administration {
+        entries.push(("Administration", "/administration".to_owned()));
+    }
     entries.push(("Criteria", "/criteria".to_owned()));
     let current = frame.current;
     let links = entries.into_iter().map(|(name, href)| {

@@ -16,6 +16,8 @@ pub struct Frame {
     pub name: Option<String>,
     /// The address of the application whose pages these are.
     pub application: Option<String>,
+    /// Whether the pages of administrators are open to them.
+    pub administration: bool,
     /// The entry of the navigation that is current.
     pub current: &'static str,
 }

@@ -4,7 +4,7 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
-        Door::{Account, Centre as OfCentre, Lead, Public, Typed},
+        Door::{Account, Administrator, Centre as OfCentre, Lead, Public, Typed},
         ROUTES,
     },
     world::{Centre, PDF, at},
@@ -89,6 +89,7 @@ on_both!(
     a_foreign_application_is_answered_like_an_unknown_page,
     a_contributor_cannot_do_what_the_lead_answers_for,
     the_lead_can_open_every_page,
+    only_administrators_find_the_pages_of_administration,
     nothing_but_the_table_can_be_asked_for,
     an_address_that_cannot_be_is_not_found,
     after_signing_in_there_is_a_page,
@@ -106,7 +107,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
-            Account | OfCentre | Lead => {
+            Account | OfCentre | Lead | Administrator => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -173,7 +174,7 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in ROUTES.iter().filter(|(method, ..)| *method == "GET") {
+    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && *door != Administrator) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" => StatusCode::SEE_OTHER,
@@ -185,6 +186,28 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
         };
         assert_eq!(reply.status, expected, "GET {template}");
     }
+}
+
+async fn only_administrators_find_the_pages_of_administration(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    portal.account("Administrator", "admin@example.org", &["administrator"]).await;
+    portal.account("Coordinator", "coordinator@example.org", &["coordinator"]).await;
+    let inside = || ROUTES.iter().filter(|(.., door)| *door == Administrator);
+    let lead = scene.centre.lead_email();
+    for email in [lead.as_str(), "coordinator@example.org"] {
+        let mut browser = portal.sign_in(email).await;
+        for (method, template, _) in inside() {
+            let foreign = ask(&mut browser, method, &scene.address(template)).await;
+            let unknown = ask(&mut browser, method, "/no/such/page").await;
+            assert_eq!(foreign.bare(), unknown.bare(), "{email}: {method} {template}");
+        }
+    }
+    let mut administrator = portal.sign_in("admin@example.org").await;
+    for (_, template, _) in inside().filter(|(method, ..)| *method == "GET") {
+        let reply = administrator.get(&scene.address(template)).await;
+        assert_eq!(reply.status, StatusCode::OK, "GET {template}");
+    }
+    administrator.page("/home").await.must_show("Administration");
 }
 
 async fn nothing_but_the_table_can_be_asked_for(portal: TestPortal) {
@@ -250,7 +273,7 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        if matches!(door, Public | Typed) || template.ends_with("/receipt") {
+        if matches!(door, Public | Typed | Administrator) || template.ends_with("/receipt") {
             continue;
         }
         let mut browser = portal.visitor();

@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Centre, Lead, Public, Typed};
+use Door::{Account, Administrator, Centre, Lead, Public, Typed};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -16,7 +16,10 @@ pub enum Door {
     Typed,
     /// The lead of the centre.
     Lead,
+    /// Administrators; for everybody else there is no such page.
+    Administrator,
 }
+
 /// Every route of the portal, in the order of `app.rs`.
 pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}", Centre),
@@ -67,6 +70,7 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/confirmations/{token}", Public),
     ("GET", "/home", Account),
     ("POST", "/applications", Account),
+    ("GET", "/administration", Administrator),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

@@ -7,12 +7,13 @@ use crate::{
     },
     server::{
         desk::Desk,
+        entry::{self, How},
         form::Form,
         passwords::{LONGEST, SHORTEST},
         problem::Problem,
         render::{Frame, Page},
     },
-    store::{self, centre::Role, invitation::Invitation, session},
+    store::{self, centre::Role, invitation::Invitation},
 };
 use axum::{
     extract::Path,
@@ -74,8 +75,7 @@ pub async fn accept(desk: Desk, Path(token): Path<String>, form: Form) -> Result
     let account = tx.add_account(&stamp, &name, invitation.email.shown(), &hash, &roles).await?;
     join(&mut tx, &desk.stamp(Some(account)), &invitation, account).await?;
     tx.commit().await?;
-    desk.session.cycle_id().await?;
-    desk.session.insert(session::ACCOUNT, account.to_string()).await?;
+    entry::admit(&desk, account, How::Invitation).await?;
     Ok(Redirect::to("/home").into_response())
 }
 

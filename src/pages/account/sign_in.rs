@@ -7,12 +7,13 @@ use crate::{
     },
     server::{
         desk::Desk,
+        entry::{self, How},
         form::Form,
         passwords::{Check, LONGEST},
         problem::Problem,
         render::{Frame, Page},
     },
-    store::{account::fold_email, event::What, session},
+    store::{account::fold_email, event::What},
 };
 use axum::{
     extract::Query,
@@ -85,14 +86,11 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
                 let hash = desk.portal.passwords.hash(password).await?;
                 tx.rehash(&stamp, account.id, &hash).await?;
             }
-            tx.record(&stamp, What::SignedIn, &account.id.to_string(), "").await?;
             tx.commit().await?;
             account
         }
     };
-    // A key that was known before signing in must not open anything afterwards.
-    desk.session.cycle_id().await?;
-    desk.session.insert(session::ACCOUNT, account.id.to_string()).await?;
+    entry::admit(&desk, account.id, How::Password).await?;
     Ok(Redirect::to(&inside(&typed.next)).into_response())
 }
 

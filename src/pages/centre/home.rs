@@ -77,7 +77,8 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
             .map(|d| d.href.clone())
             .or_else(|| c.applications.first().map(|a| format!("/applications/{}", a.id)))
     });
-    let frame = Frame { name: Some(name.clone()), application, current: "Home" };
+    let administration = account.has_role("administrator");
+    let frame = Frame { name: Some(name.clone()), application, administration, current: "Home" };
     Ok(desk.page(page(frame, &name, roles, centres, now)).await)
 }
 

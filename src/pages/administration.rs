@@ -1,0 +1,15 @@
+//! The pages of administrators: accounts and operation. No application is read here.
+
+pub mod overview;
+
+use crate::server::{administering::Administering, render::Frame};
+
+/// The frame around a page of administrators.
+fn frame(here: &Administering) -> Frame {
+    Frame {
+        name: Some(here.account().name.shown().to_owned()),
+        administration: true,
+        current: "Administration",
+        ..Frame::default()
+    }
+}

@@ -1,0 +1,28 @@
+//! Where an administrator begins.
+
+use super::frame;
+use crate::server::{administering::Administering, problem::Problem, render::Page};
+use axum::response::Response;
+use leptos::prelude::*;
+
+/// What administrators look after: address, name, and what is there.
+const PLACES: [(&str, &str, &str); 0] = [];
+
+/// The list of places.
+pub async fn show(here: Administering) -> Result<Response, Problem> {
+    let page = Page::new("Administration", frame(&here), || {
+        let places = PLACES.into_iter().map(|(href, name, what)| {
+            view! { <li><div><a href=href>{name}</a><span class="soft">{what}</span></div></li> }
+        });
+        view! {
+            <main class="page" id="main">
+                <div class="stack">
+                    <h1>"Administration"</h1>
+                    <p class="soft">"Accounts and operation. Administrators read no application."</p>
+                </div>
+                <div class="task-group"><ul class="task-list">{places.collect_view()}</ul></div>
+            </main>
+        }
+    });
+    Ok(here.desk().page(page).await)
+}
