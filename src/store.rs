@@ -54,6 +54,7 @@ mod error;
 pub mod event;
 pub mod evidence;
 pub mod health;
+pub mod history;
 pub mod invitation;
 pub mod note;
 pub mod plan;
@@ -95,6 +96,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         event::ALL,
         evidence::ALL,
         health::ALL,
+        history::ALL,
         invitation::ALL,
         note::ALL,
         plan::ALL,

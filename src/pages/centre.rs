@@ -3,7 +3,6 @@
 pub mod application;
 pub mod check;
 pub mod criterion;
-pub mod dossier;
 pub mod evidence;
 pub mod history;
 pub mod home;
@@ -18,7 +17,12 @@ use crate::{
 
 /// The frame of a page of an application.
 fn frame(applying: &Applying, current: &'static str) -> Frame {
-    Frame { name: Some(applying.name().shown().to_owned()), application: Some(applying.path("")), current, ..Frame::default() }
+    Frame {
+        name: Some(applying.name().shown().to_owned()),
+        application: Some(applying.path("")),
+        current,
+        ..Frame::default()
+    }
 }
 
 /// "Renewal application 2027".

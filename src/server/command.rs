@@ -4,6 +4,7 @@ use super::{
     Parts, Portal,
     clock::Clock,
     demo::{self, Demo, DemoArgs},
+    dossier::kept::Dossiers,
     listen,
     passwords::Passwords,
     settings::{ServeArgs, Settings, StorageArgs},
@@ -145,6 +146,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         store,
         catalogue,
         blobs,
+        dossiers: Dossiers::default(),
         settings,
     });
     tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");
