@@ -22,6 +22,7 @@ use crate::{
         Tx,
         answer::{Answer, Rival},
         application::Application,
+        centre::Member,
         evidence::{Piece, Source},
         note::Note,
         signatory::Signatory,
@@ -45,6 +46,10 @@ pub struct Dossier {
     pub plan: Vec<PlannedAction>,
     /// The signatories that are named.
     pub signatories: Vec<Signatory>,
+    /// Who works for the centre.
+    pub members: Vec<Member>,
+    /// How many earlier texts there are, by criterion.
+    pub earlier: BTreeMap<u8, i64>,
     /// Levels of the application that it was started from, if there is one.
     pub before: Option<BTreeMap<u8, Level>>,
     /// What readiness reports; empty once it was submitted.
@@ -102,6 +107,8 @@ impl Dossier {
             notes: tx.notes(id).await?,
             plan: tx.plan(id).await?,
             signatories: tx.signatories(id).await?,
+            members: tx.members(applying.application().centre).await?,
+            earlier: tx.count_earlier_answers(id).await?,
             before,
             findings: Vec::new(),
         };

@@ -125,7 +125,7 @@ pub(super) fn write_content(content: &Content) -> Result<String> {
     serde_json::to_string(content).map_err(|_| Error::Inconsistent("answer", "content", "new".into()))
 }
 
-fn number(criterion: i64) -> Result<u8> {
+pub(super) fn number(criterion: i64) -> Result<u8> {
     u8::try_from(criterion).map_err(|_| Error::Inconsistent("answer", "criterion", criterion.to_string()))
 }
 

@@ -215,6 +215,7 @@ impl Tx {
     /// Somebody begins to work for a centre; nothing changes when they already do.
     pub async fn join_centre(&mut self, stamp: &Stamp, centre: CentreId, account: AccountId, role: Role) -> Result<()> {
         run!(self, JOIN_CENTRE, centre.to_string(), account.to_string(), role.key(), stamp.now.millis())?;
+        run!(self, COUNT_CHANGES, centre.to_string())?;
         Ok(())
     }
 

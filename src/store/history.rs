@@ -3,13 +3,14 @@
 use super::{
     Result, Stamp, Tx,
     account::PersonName,
-    answer::{Answer, read_content, write_content},
+    answer::{Answer, number, read_content, write_content},
 };
 use crate::domain::{
     answer::Content,
     id::{AccountId, ApplicationId, EventId},
     moment::Moment,
 };
+use std::collections::BTreeMap;
 
 statements! {
     /// Keeps a text that is about to be replaced.
@@ -19,6 +20,8 @@ statements! {
     /// Earlier texts, the newest first.
     HISTORY = "SELECT h.content, h.at, p.name FROM answer_history h LEFT JOIN person p ON p.account_id = h.author_id \
         WHERE h.application_id = $1 AND h.criterion = $2 ORDER BY h.at DESC LIMIT 50";
+    /// How many there are, by criterion.
+    COUNTS = "SELECT criterion, CAST(COUNT(*) AS BIGINT) FROM answer_history WHERE application_id = $1 GROUP BY criterion";
 }
 
 /// Texts of one author within this many minutes count as one sitting; longer ago, the earlier text is kept in the history.
@@ -80,6 +83,12 @@ impl Tx {
             stamp.now.millis(),
         )?;
         Ok(())
+    }
+
+    /// How many earlier texts there are, by criterion.
+    pub async fn count_earlier_answers(&mut self, application: ApplicationId) -> Result<BTreeMap<u8, i64>> {
+        let rows = list!(self, (i64, i64), COUNTS, application.to_string())?;
+        rows.into_iter().map(|(criterion, count)| Ok((number(criterion)?, count))).collect()
     }
 
     /// Earlier texts, the newest first.

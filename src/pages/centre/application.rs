@@ -32,10 +32,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The application.
 pub async fn show(applying: Applying) -> Result<Response, Problem> {
     let dossier = Dossier::load(&applying).await?;
-    let mut tx = applying.portal().store.read().await?;
-    let owners: BTreeMap<_, _> =
-        tx.members(applying.application().centre).await?.into_iter().map(|m| (m.account, m.name)).collect();
-    drop(tx);
+    let owners: BTreeMap<_, _> = dossier.members.iter().map(|m| (m.account, m.name.clone())).collect();
     let estimate = dossier.estimate(&applying)?;
     let edition = applying.edition()?;
     let spokes = edition.criteria.iter().map(|c| Spoke {
