@@ -44,7 +44,7 @@ async fn forms_lead_to_the_words_they_use(portal: TestPortal) {
     let page = portal.sign_in(&centre.lead_email()).await.page(&at(application, "/criteria/6")).await;
     let html = page.html();
     let links: Vec<&str> = html.values("href").collect();
-    for word in ["level", "indicator", "policy", "proof-of-use", "agreement"] {
+    for word in ["level", "indicator", "policy", "proof-of-use", "data", "agreement"] {
         assert!(links.contains(&format!("/glossary#{word}").as_str()), "no way to {word}");
     }
     // A term is a link that is described by its definition.
