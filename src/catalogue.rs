@@ -98,14 +98,12 @@ pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Co
     });
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut complaints = Vec::new();
-    let programme = match files.iter().find(|f| f.path.rsplit('/').next() == Some(PROGRAMME)) {
-        Some(file) => parse::programme(name, file).map_err(|mut list| complaints.append(&mut list)).ok(),
-        None => {
-            let message = format!("The file {PROGRAMME} is missing");
-            complaints.push(Complaint { path: parse::folder(&files), line: 1, message });
-            None
-        }
-    };
+    let page = files.iter().find(|f| f.path.rsplit('/').next() == Some(PROGRAMME));
+    if page.is_none() {
+        let message = format!("The file {PROGRAMME} is missing");
+        complaints.push(Complaint { path: parse::folder(&files), line: 1, message });
+    }
+    let programme = page.and_then(|f| parse::programme(name, f).map_err(|mut list| complaints.append(&mut list)).ok());
     let none = Glossary::default();
     let glossary = programme.as_ref().map_or(&none, |p| &p.glossary);
     let mut criteria = Vec::new();

@@ -271,6 +271,13 @@ fn the_table_tells_every_rule_once() {
             "{line}"
         );
     }
+    for (code, limit) in [
+        ("narrative-long", text::NARRATIVE_WORDS.to_string()),
+        ("period-old", PERIOD_MONTHS.to_string()),
+        ("use-missing", crate::domain::evidence::USE_COUNTS_FOR_MONTHS.to_string()),
+    ] {
+        assert!(Rule::of(code).expect(code).says.contains(&limit), "{code} does not tell its limit");
+    }
     let codes: std::collections::BTreeSet<_> = RULES.iter().map(|r| r.code).collect();
     assert_eq!(codes.len(), RULES.len());
 }
