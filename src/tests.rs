@@ -30,6 +30,7 @@ mod check;
 mod demo;
 mod evidence;
 mod guard;
+mod guides;
 mod harness;
 mod html;
 mod journey;

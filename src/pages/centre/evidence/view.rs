@@ -99,6 +99,7 @@ fn upload_form_with(applying: &Applying, typed: Typed, replace: Option<EvidenceI
         view! {
             {title.view()}
             {field::select("new-kind".into(), "kind", "What it shows", kinds, &typed.kind)}
+            <p class="soft small">"What counts as "<a href="/glossary#policy">"policy"</a>", "<a href="/glossary#proof-of-use">"proof of use"</a>", "<a href="/glossary#data">"data"</a>" or "<a href="/glossary#agreement">"agreement"</a></p>
             <div class="pair">{effective.view()}{expiry.view()}</div>
             {typed.criterion.map(|number| view! { <input type="hidden" name="criterion" value=number.to_string()/>{pages.view()} })}
         }
