@@ -53,6 +53,7 @@ pub mod centre;
 mod error;
 pub mod event;
 pub mod evidence;
+pub mod factor;
 pub mod health;
 pub mod invitation;
 pub mod note;
@@ -61,6 +62,7 @@ pub mod session;
 pub mod signatory;
 pub mod snapshot;
 mod stamp;
+pub mod tally;
 
 pub use error::{Error, Result};
 pub use stamp::{Chance, Stamp};
@@ -94,6 +96,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         centre::ALL,
         event::ALL,
         evidence::ALL,
+        factor::ALL,
         health::ALL,
         invitation::ALL,
         note::ALL,
@@ -101,6 +104,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
+        tally::ALL,
     ]
     .concat()
 }
