@@ -76,7 +76,10 @@ pub fn routes() -> Router<Portal> {
         .route("/help", get(public::about::help))
         .route("/sign-in", get(account::sign_in::show).post(account::sign_in::sign_in))
         .route("/sign-in/code", get(account::second_factor::show).post(account::second_factor::check))
-        .route("/sign-in/recovery", get(account::second_factor::show_recovery).post(account::second_factor::check_recovery))
+        .route(
+            "/sign-in/recovery",
+            get(account::second_factor::show_recovery).post(account::second_factor::check_recovery),
+        )
         .route("/sign-out", post(account::sign_in::sign_out))
         .route("/account", get(account::overview::show))
         .route("/account/confirm", get(account::confirm::show).post(account::confirm::check))

@@ -164,7 +164,10 @@ mod tests {
         for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
             let at = Moment::from_millis(second * 1000);
             assert_eq!(secret.code(at).expect("a code"), code);
-            assert_eq!(secret.step(&format!(" {} {} ", &code[..3], &code[3..]), at).expect("a step"), Some(second / 30));
+            assert_eq!(
+                secret.step(&format!(" {} {} ", &code[..3], &code[3..]), at).expect("a step"),
+                Some(second / 30)
+            );
         }
     }
 

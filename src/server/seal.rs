@@ -58,10 +58,11 @@ impl Seal {
         let mut key = [0; 32];
         Chance::default().fill(&mut key);
         let draft = data.join(format!("{FILE}.{}", std::process::id()));
-        let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).and_then(|mut file| {
-            file.write_all(hex(&key).as_bytes())?;
-            file.sync_all()
-        });
+        let written =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).and_then(|mut file| {
+                file.write_all(hex(&key).as_bytes())?;
+                file.sync_all()
+            });
         written.with_context(|| format!("cannot write {}", draft.display()))?;
         let linked = fs::hard_link(&draft, &path);
         fs::remove_file(&draft).with_context(|| format!("cannot remove {}", draft.display()))?;
@@ -71,7 +72,9 @@ impl Seal {
             }
             _ => {}
         }
-        fs::File::open(data).and_then(|folder| folder.sync_all()).with_context(|| format!("cannot sync {}", data.display()))?;
+        fs::File::open(data)
+            .and_then(|folder| folder.sync_all())
+            .with_context(|| format!("cannot sync {}", data.display()))?;
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::from_hex(&text)
     }
@@ -135,7 +138,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let sealed = Seal::read(None, folder.path()).expect("a key").seal("x", b"1").expect("sealed");
         assert_eq!(Seal::read(None, folder.path()).expect("the same").open("x", &sealed).expect("opens"), b"1");
-        let names: Vec<_> = fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("an entry").file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("an entry").file_name()).collect();
         assert_eq!(names, [FILE]);
         let mode = fs::metadata(folder.path().join(FILE)).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

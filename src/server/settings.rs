@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn proxies_and_the_key_can_stand_in_the_file() {
-        let file: File = toml::from_str("trusted-proxies = [\"10.0.0.0/8\", \"::1\"]\nseal-key = \"hunter2\"").expect("a file");
+        let file: File =
+            toml::from_str("trusted-proxies = [\"10.0.0.0/8\", \"::1\"]\nseal-key = \"hunter2\"").expect("a file");
         assert_eq!(file.trusted_proxies.as_deref().map(<[_]>::len), Some(2));
         assert!(!format!("{file:?}").contains("hunter2"));
         assert!(toml::from_str::<File>("trusted-proxies = [\"everywhere\"]").is_err());

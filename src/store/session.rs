@@ -163,8 +163,7 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let now = (self.now)();
         let mut tx = self.store.read().await.map_err(backend)?;
-        let row =
-            find!(&mut tx, (String, i64, i64), LOAD, hashed(*id), now.millis(), idle(now)).map_err(backend)?;
+        let row = find!(&mut tx, (String, i64, i64), LOAD, hashed(*id), now.millis(), idle(now)).map_err(backend)?;
         drop(tx);
         let Some((data, expires, seen)) = row else { return Ok(None) };
         // A page that only looks does not cost a write, but for one a minute.
@@ -194,8 +193,7 @@ impl Tx {
 
     /// Where somebody is signed in, the newest first. `now` is by the clock of the sessions.
     pub async fn sessions_of(&mut self, account: AccountId, now: Moment) -> Result<Vec<Place>> {
-        let rows =
-            list!(self, (String, String, i64, i64), OF_ACCOUNT, account.to_string(), now.millis(), idle(now))?;
+        let rows = list!(self, (String, String, i64, i64), OF_ACCOUNT, account.to_string(), now.millis(), idle(now))?;
         Ok(rows
             .into_iter()
             .map(|(handle, device, begun, seen)| Place {

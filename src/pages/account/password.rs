@@ -91,8 +91,7 @@ pub async fn change(desk: Desk, form: Form) -> Result<Response, Problem> {
 fn page(account: &Account, errors: Errors, wait: Option<String>, done: Option<&'static str>) -> Page {
     let (has_one, email) = (account.password_hash.is_some(), account.email.shown().to_owned());
     Page::new("Password", frame(account), move || {
-        let items =
-            errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+        let items = errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
         let error = |field| errors.iter().find(|(f, _)| *f == field).map(|(_, text)| text.clone());
         let field = |name, label, hint, autocomplete| Text {
             name,

@@ -107,8 +107,20 @@ mod tests {
 
     fn world() -> World {
         let accounts = vec![
-            Card::new("centre lead", "Long.Name@fjellvik.example", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into(), Some("A centre"), "a renewal in progress"),
-            Card::new("coordinator", "b@c.example", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJA".into(), None, "what was handed in"),
+            Card::new(
+                "centre lead",
+                "Long.Name@fjellvik.example",
+                "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into(),
+                Some("A centre"),
+                "a renewal in progress",
+            ),
+            Card::new(
+                "coordinator",
+                "b@c.example",
+                "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJA".into(),
+                None,
+                "what was handed in",
+            ),
         ];
         World::new(7, Moment::parse("2027-03-05T14:32:00Z").expect("a time"), accounts)
     }

@@ -18,8 +18,20 @@ static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| include_str!("
 
 /// Words of this portal and of the programme.
 const PORTAL: [&str; 14] = [
-    "designated", "centre", "centres", "center", "centers", "integrated", "oncology", "palliative", "accreditation", "esmo",
-    "portal", "cancer", "hospital", "password",
+    "designated",
+    "centre",
+    "centres",
+    "center",
+    "centers",
+    "integrated",
+    "oncology",
+    "palliative",
+    "accreditation",
+    "esmo",
+    "portal",
+    "cancer",
+    "hospital",
+    "password",
 ];
 
 /// So many letters and digits must be left when the words of the context are taken away.
@@ -90,10 +102,14 @@ fn verdict(password: &str, context: &Context) -> Result<(), String> {
         return Err(format!("Choose a password of at most {LONGEST} characters"));
     }
     if COMMON.contains(folded(password).as_str()) {
-        return Err("Many people use this password, so it is tried first. Choose words that only you would put together".into());
+        return Err(
+            "Many people use this password, so it is tried first. Choose words that only you would put together".into(),
+        );
     }
     if left(password, context) < LEFT {
-        return Err("This is mostly your name, your centre or words of this portal. Add other words, or choose others".into());
+        return Err(
+            "This is mostly your name, your centre or words of this portal. Add other words, or choose others".into()
+        );
     }
     let words: Vec<&str> = context.0.iter().map(String::as_str).collect();
     let entropy = zxcvbn(password, &words);
@@ -122,13 +138,15 @@ fn advice(warning: Option<Warning>) -> String {
         Some(Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
             "Repeating the same adds little. Use a few different words"
         }
-        Some(Warning::SequencesLikeAbcAreEasyToGuess) => "Sequences such as 6789 are tried early. Use a few words instead",
+        Some(Warning::SequencesLikeAbcAreEasyToGuess) => {
+            "Sequences such as 6789 are tried early. Use a few words instead"
+        }
         Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => {
             "Years and dates are tried early. Add two or three words"
         }
-        Some(
-            Warning::NamesAndSurnamesByThemselvesAreEasyToGuess | Warning::CommonNamesAndSurnamesAreEasyToGuess,
-        ) => "Names are tried early. Add two or three words that have nothing to do with them",
+        Some(Warning::NamesAndSurnamesByThemselvesAreEasyToGuess | Warning::CommonNamesAndSurnamesAreEasyToGuess) => {
+            "Names are tried early. Add two or three words that have nothing to do with them"
+        }
         _ => "This can be guessed. Add two or three words that do not usually go together",
     };
     text.to_owned()
@@ -139,7 +157,13 @@ mod tests {
     use super::*;
 
     fn context() -> Context {
-        Context::new(["Ingrid Solbergvik", "ingrid.solbergvik@fjellvik.example", "Fjellvik Cancer Centre", "Fjellvik", "Norway"])
+        Context::new([
+            "Ingrid Solbergvik",
+            "ingrid.solbergvik@fjellvik.example",
+            "Fjellvik Cancer Centre",
+            "Fjellvik",
+            "Norway",
+        ])
     }
 
     #[test]
