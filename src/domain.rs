@@ -25,3 +25,4 @@ pub mod snapshot;
 pub mod stage;
 pub mod steps;
 pub mod text;
+pub mod throttle;

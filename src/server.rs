@@ -3,7 +3,9 @@
 pub mod administering;
 pub mod applying;
 pub mod assets;
+pub mod client;
 pub mod clock;
+pub mod codes;
 pub mod command;
 pub mod demo;
 pub mod desk;
@@ -11,10 +13,12 @@ pub mod dossier;
 pub mod entry;
 pub mod form;
 pub mod guard;
+pub mod limits;
 pub mod listen;
 pub mod passwords;
 pub mod problem;
 pub mod render;
+pub mod seal;
 pub mod settings;
 
 use crate::{
@@ -24,6 +28,7 @@ use crate::{
 };
 use clock::Clock;
 use passwords::Passwords;
+use seal::Seal;
 use settings::Settings;
 use std::sync::Arc;
 
@@ -44,6 +49,10 @@ pub struct Parts {
     pub dossiers: dossier::kept::Dossiers,
     /// The time.
     pub clock: Clock,
+    /// The time by which sessions, codes and counters run: the system's, also where the portal's own stands still.
+    pub wall: Clock,
+    /// Seals secrets.
+    pub seal: Seal,
     /// Identifiers and tokens.
     pub chance: Chance,
     /// Hashing of passwords.

@@ -53,6 +53,7 @@ pub mod centre;
 mod error;
 pub mod event;
 pub mod evidence;
+pub mod factor;
 pub mod health;
 pub mod history;
 pub mod invitation;
@@ -62,6 +63,7 @@ pub mod session;
 pub mod signatory;
 pub mod snapshot;
 mod stamp;
+pub mod tally;
 
 pub use error::{Error, Result};
 pub use stamp::{Chance, Stamp};
@@ -95,6 +97,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         centre::ALL,
         event::ALL,
         evidence::ALL,
+        factor::ALL,
         health::ALL,
         history::ALL,
         invitation::ALL,
@@ -103,6 +106,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
+        tally::ALL,
     ]
     .concat()
 }

@@ -3,21 +3,24 @@
 use super::{
     Parts, Portal,
     clock::Clock,
+    codes::Secret,
     demo::{self, Demo, DemoArgs},
     dossier::kept::Dossiers,
     listen,
     passwords::Passwords,
+    seal::Seal,
     settings::{ServeArgs, Settings, StorageArgs},
 };
 use crate::{
     app,
     catalogue::{self, Catalogue, Complaint},
-    domain::readiness,
+    domain::{id::AccountId, readiness},
     evidence::blobs::Blobs,
     store::{Chance, Stamp, Store, centre::CentreIdentity, invitation::Invite},
 };
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
 use std::path::PathBuf;
 
 /// Accreditation portal for Designated Centres of Integrated Oncology and Palliative Care.
@@ -37,6 +40,8 @@ enum Command {
     Migrate(StorageArgs),
     /// Print a one-time link that creates an account
     Invite(InviteArgs),
+    /// Print the code that an account of the demo signs in with now
+    DemoCode(DemoCodeArgs),
     /// Check the criteria, and that database and evidence agree
     Check(CheckArgs),
 }
@@ -88,6 +93,15 @@ enum InvitedRole {
 }
 
 #[derive(Args, Debug)]
+struct DemoCodeArgs {
+    /// The address of the account, as the demo prints it
+    email: String,
+    /// Folder of the demo [default: data]
+    #[arg(long, env = "DESIGNATED_CENTRES_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
 struct CheckArgs {
     #[command(flatten)]
     storage: StorageArgs,
@@ -97,6 +111,9 @@ struct CheckArgs {
     /// Print the rules of the readiness check, and check nothing
     #[arg(long, conflicts_with = "criteria")]
     rules: bool,
+    /// Key that seals secrets at rest; without it, `seal.key` in the data folder
+    #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
+    seal_key: Option<SecretString>,
 }
 
 /// Runs the command line.
@@ -112,6 +129,11 @@ pub async fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Invite(args) => invite(args).await,
+        Command::DemoCode(args) => {
+            let data = args.data.unwrap_or_else(|| "data".into());
+            println!("{}", demo::code(&data, &args.email, Clock::System.now())?);
+            Ok(())
+        }
         Command::Check(args) => check(args).await,
     }
 }
@@ -137,14 +159,17 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let catalogue = catalogue()?;
     let store = open(&settings).await?;
     store.migrate().await?;
+    let seal = seal(&settings, &store).await?;
     let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
     let swept = blobs.sweep().await?;
     let mut tx = store.write().await?;
-    tx.sweep_sessions().await?;
+    tx.sweep_sessions(Clock::System.now()).await?;
     let happened = tx.count_events().await?;
     tx.commit().await?;
     let portal = Portal::new(Parts {
         clock: demo.as_ref().map_or(Clock::System, Demo::clock),
+        wall: Clock::System,
+        seal,
         chance: demo.as_ref().map_or_else(Chance::default, |demo| demo.chance(happened)),
         passwords: Passwords::strong(),
         store,
@@ -161,6 +186,20 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await?;
     portal.store.close().await;
     Ok(())
+}
+
+/// The key that seals secrets; refused when it is not the one that those in the database were sealed with.
+async fn seal(settings: &Settings, store: &Store) -> anyhow::Result<Seal> {
+    let sealed = store.read().await?.sealed_codes().await?;
+    let Some((account, text)) = sealed.first() else {
+        return Seal::read(settings.seal_key.as_ref(), &settings.data);
+    };
+    let seal = Seal::existing(settings.seal_key.as_ref(), &settings.data)?;
+    if let Some(account) = AccountId::parse(account) {
+        Secret::open(&seal, account, text)
+            .context("this is another key than the one that the database was sealed with")?;
+    }
+    Ok(seal)
 }
 
 async fn invite(args: InviteArgs) -> anyhow::Result<()> {
@@ -221,7 +260,16 @@ async fn check(args: CheckArgs) -> anyhow::Result<()> {
     let mut tx = store.read().await?;
     let files = tx.files().await?;
     let (snapshots, mut broken) = tx.broken_snapshots().await?;
+    let sealed = tx.sealed_codes().await?;
     drop(tx);
+    if !sealed.is_empty() {
+        let seal = Seal::existing(args.seal_key.as_ref().or(settings.seal_key.as_ref()), &settings.data)?;
+        for (account, text) in &sealed {
+            if AccountId::parse(account).is_none_or(|id| Secret::open(&seal, id, text).is_err()) {
+                broken.push(format!("second factor of account {account}: does not open with this key"));
+            }
+        }
+    }
     for (centre, sha256, size) in &files {
         match blobs.verify(*centre, sha256, *size).await {
             Ok(true) => {}
@@ -232,7 +280,12 @@ async fn check(args: CheckArgs) -> anyhow::Result<()> {
         }
     }
     store.close().await;
-    println!("{} files and {snapshots} snapshots looked at in {}.", files.len(), store.engine());
+    println!(
+        "{} files, {snapshots} snapshots and {} second factors looked at in {}.",
+        files.len(),
+        sealed.len(),
+        store.engine()
+    );
     if broken.is_empty() {
         println!("Every row has its bytes, and every hash holds.");
         return Ok(());

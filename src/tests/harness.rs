@@ -5,7 +5,10 @@ use crate::{
     catalogue::Catalogue,
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
-    server::{Parts, Portal, clock::Clock, dossier::kept::Dossiers, passwords::Passwords, settings::Settings},
+    server::{
+        Parts, Portal, clock::Clock, codes::Secret, dossier::kept::Dossiers, passwords::Passwords, seal::Seal,
+        settings::Settings,
+    },
     store::{Chance, Stamp, Store, Tx},
 };
 use axum::Router;
@@ -64,6 +67,8 @@ impl TestPortal {
             blobs: Blobs::in_folder(&folder.path().join("blobs")).expect("a blob store"),
             dossiers: Dossiers::default(),
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
+            wall: Clock::frozen(Moment::parse(NOW).expect("a time")),
+            seal: Seal::read(None, folder.path()).expect("a key"),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
             settings: Settings {
@@ -72,7 +77,10 @@ impl TestPortal {
                 listen: ([127, 0, 0, 1], 0).into(),
                 origin: ORIGIN.into(),
                 connections: 16,
+                trusted_proxies: Vec::new(),
+                seal_key: None,
                 demo: true,
+                codes_again: false,
             },
         });
         Self { router: app::router(portal.clone()), portal, folder }
@@ -93,12 +101,67 @@ impl TestPortal {
         Browser::new(self.router.clone())
     }
 
-    /// Somebody who has signed in with [`PASSWORD`].
+    /// Somebody who has signed in with [`PASSWORD`] and a code.
     pub async fn sign_in(&self, email: &str) -> Browser {
         let mut browser = self.visitor();
-        let reply = browser.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(reply.went_to(), "/home", "{email} cannot sign in: {}", reply.text());
+        let place = self.sign_in_as(&mut browser, email, &[]).await;
+        assert_eq!(place, "/home", "{email}");
         browser
+    }
+
+    /// Signs in with [`PASSWORD`], further fields of the form, and a code; answers with where that leads.
+    pub async fn sign_in_as(&self, browser: &mut Browser, email: &str, fields: &[(&str, &str)]) -> String {
+        let fields = [&[("email", email), ("password", PASSWORD)], fields].concat();
+        let reply = browser.post("/sign-in", &fields).await;
+        assert_eq!(reply.went_to(), "/sign-in/code", "{email}");
+        let code = self.code(email).await;
+        browser.post("/sign-in/code", &[("code", &code)]).await.went_to()
+    }
+
+    /// The code that the app of this account shows now. The clock of sessions and codes stands still: so that somebody can
+    /// sign in twice, it is forgotten which codes were used.
+    pub async fn code(&self, email: &str) -> String {
+        self.tamper("UPDATE code_factor SET used_step = 0").await;
+        self.code_as_is(email).await
+    }
+
+    /// The code that the app of this account shows now.
+    pub async fn code_as_is(&self, email: &str) -> String {
+        let mut tx = self.read().await;
+        let account = tx.account_by_email(email).await.expect("an account").expect("an account").id;
+        let factor = tx.code_factor(account).await.expect("a factor").expect("a second factor");
+        let secret = Secret::open(&self.seal, account, &factor.sealed).expect("a secret");
+        secret.code(self.wall.now()).expect("a code")
+    }
+
+    /// Sets up an app for somebody who has shown a password alone; answers with the recovery codes.
+    pub async fn enrol(&self, browser: &mut Browser) -> Vec<String> {
+        let offered = browser.page("/account/factors/code").await.codes().remove(0).replace(' ', "");
+        let secret = Secret::from_base32(&offered).unwrap_or_else(|| panic!("{offered:?} is no secret"));
+        let code = secret.code(self.wall.now()).expect("a code");
+        let reply = browser.post("/account/factors/code", &[("code", &code)]).await;
+        reply.must_show("Keep your recovery codes");
+        reply.codes()
+    }
+
+    /// A portal like this one on the same database, with other settings.
+    pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Router {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        let Parts { store, catalogue: _, blobs, dossiers: _, clock, wall, seal, chance, passwords, settings: _ } =
+            &**self.portal();
+        app::router(Portal::new(Parts {
+            store: store.clone(),
+            catalogue: Catalogue::load().expect("the criteria"),
+            blobs: blobs.clone(),
+            dossiers: Dossiers::default(),
+            clock: clock.clone(),
+            wall: wall.clone(),
+            seal: seal.clone(),
+            chance: chance.clone(),
+            passwords: passwords.clone(),
+            settings,
+        }))
     }
 
     /// Lets time pass.
