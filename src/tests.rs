@@ -30,6 +30,7 @@ mod check;
 mod demo;
 mod entry;
 mod evidence;
+mod factors;
 mod guard;
 mod guessing;
 mod guides;

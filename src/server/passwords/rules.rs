@@ -193,7 +193,8 @@ mod tests {
             ("oncology portal 27", "mostly your name"),
             ("aaaaaaaaaaaaaaaaaaaaab", "Sequences"),
             ("lemonlemonlemonlemonlemon", "Repeating"),
-            ("lemontreelemontree", "guessed"),
+            ("lemontreelemontree", "Repeating"),
+            ("monkey sunshine", "guessed"),
             ("12.05.1978 1978", "Years and dates"),
         ] {
             let verdict = verdict(password, &context()).expect_err(password);
