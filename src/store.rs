@@ -55,6 +55,7 @@ pub mod event;
 pub mod evidence;
 pub mod factor;
 pub mod health;
+pub mod history;
 pub mod invitation;
 pub mod note;
 pub mod plan;
@@ -98,6 +99,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         evidence::ALL,
         factor::ALL,
         health::ALL,
+        history::ALL,
         invitation::ALL,
         note::ALL,
         plan::ALL,

@@ -33,6 +33,7 @@ mod evidence;
 mod factors;
 mod guard;
 mod guessing;
+mod guides;
 mod harness;
 mod html;
 mod journey;
