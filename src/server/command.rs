@@ -108,12 +108,12 @@ struct CheckArgs {
     /// Check only the criteria: those built in (-), or the edition in this folder
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "-")]
     criteria: Option<PathBuf>,
-    /// Print the rules of the readiness check, and check nothing
-    #[arg(long, conflicts_with = "criteria")]
-    rules: bool,
     /// Key that seals secrets at rest; without it, `seal.key` in the data folder
     #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
     seal_key: Option<SecretString>,
+    /// Print the rules of the readiness check, and check nothing
+    #[arg(long, conflicts_with = "criteria")]
+    rules: bool,
 }
 
 /// Runs the command line.
