@@ -3,6 +3,7 @@
 pub mod administering;
 pub mod applying;
 pub mod assets;
+pub mod audit;
 pub mod clock;
 pub mod command;
 pub mod demo;
@@ -12,9 +13,13 @@ pub mod form;
 pub mod guard;
 pub mod listen;
 pub mod passwords;
+pub mod personal;
 pub mod problem;
+pub mod reads;
+pub mod record;
 pub mod render;
 pub mod settings;
+pub mod signing;
 
 use crate::{
     catalogue::Catalogue,
@@ -23,6 +28,7 @@ use crate::{
 };
 use clock::Clock;
 use passwords::Passwords;
+use reads::Reads;
 use settings::Settings;
 use std::sync::Arc;
 
@@ -45,6 +51,8 @@ pub struct Parts {
     pub chance: Chance,
     /// Hashing of passwords.
     pub passwords: Passwords,
+    /// Who opened what, on its way into the record.
+    pub reads: Reads,
     /// The settings in effect.
     pub settings: Settings,
 }

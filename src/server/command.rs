@@ -1,12 +1,17 @@
 //! The commands of the program.
 
+mod record;
+
 use super::{
     Parts, Portal,
     clock::Clock,
     demo::{self, Demo, DemoArgs},
     listen,
     passwords::Passwords,
+    reads::Reads,
+    record::Keeper,
     settings::{ServeArgs, Settings, StorageArgs},
+    signing::Signer,
 };
 use crate::{
     app,
@@ -37,6 +42,11 @@ enum Command {
     Invite(InviteArgs),
     /// Check the criteria, and that database and evidence agree
     Check(CheckArgs),
+    /// Look after the record of what happened
+    #[command(subcommand)]
+    Audit(record::Audit),
+    /// Erase what is past its time, or tell what would be
+    Retention(record::RetentionArgs),
 }
 
 #[derive(Args, Debug)]
@@ -108,6 +118,8 @@ pub async fn run() -> anyhow::Result<()> {
         }
         Command::Invite(args) => invite(args).await,
         Command::Check(args) => check(args).await,
+        Command::Audit(record::Audit::Verify(storage)) => record::verify(storage).await,
+        Command::Retention(args) => record::retention(args).await,
     }
 }
 
@@ -142,6 +154,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         clock: demo.as_ref().map_or(Clock::System, Demo::clock),
         chance: demo.as_ref().map_or_else(Chance::default, |demo| demo.chance(happened)),
         passwords: Passwords::strong(),
+        reads: Reads::default(),
         store,
         catalogue,
         blobs,
@@ -151,8 +164,12 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     if let Some(demo) = &demo {
         println!("{}", demo::fill(&portal, demo).await?);
     }
+    let signer = Signer::open(&portal.settings, &portal.chance)?;
+    let keeper = Keeper::start(portal.clone(), signer).await?;
     println!("The portal answers on {}", portal.settings.origin);
-    listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await?;
+    let served = listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await;
+    keeper.stop().await;
+    served?;
     portal.store.close().await;
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{
     catalogue::Catalogue,
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
-    server::{Parts, Portal, clock::Clock, passwords::Passwords, settings::Settings},
+    server::{Parts, Portal, clock::Clock, passwords::Passwords, reads::Reads, settings::Settings},
     store::{Chance, Stamp, Store, Tx},
 };
 use axum::Router;
@@ -65,9 +65,11 @@ impl TestPortal {
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
+            reads: Reads::default(),
             settings: Settings {
                 data: folder.path().to_owned(),
                 database_url,
+                record_key: None,
                 listen: ([127, 0, 0, 1], 0).into(),
                 origin: ORIGIN.into(),
                 connections: 16,
