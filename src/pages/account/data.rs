@@ -3,7 +3,7 @@
 use super::frame;
 use crate::{
     components::{
-        field::{box_class, checkbox},
+        field::box_class,
         layout,
         message::{self, Item},
     },
@@ -64,7 +64,11 @@ fn confirmation(text: &'static str, error: Option<&'static str>) -> impl IntoVie
     view! {
         <div class=box_class(error.is_some())>
             {error.map(|text| view! { <p class="field-error" id="confirm-error">{text}</p> })}
-            {checkbox("confirm".into(), "confirm", "yes".into(), false, text)}
+            <div class="choice">
+                <input id="confirm" type="checkbox" name="confirm" value="yes" aria-invalid=error.map(|_| "true")
+                    aria-describedby=error.map(|_| "confirm-error")/>
+                <label for="confirm">{text}</label>
+            </div>
         </div>
     }
 }

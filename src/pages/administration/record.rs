@@ -51,7 +51,7 @@ impl Asked {
     /// What it means, and what of it cannot be understood.
     fn read(&self, viewer: AccountId) -> (Wanted, Errors) {
         let mut errors = Errors::default();
-        let mut part = |text: &str, error: &mut Option<String>, known: bool, say: &str| {
+        let part = |text: &str, error: &mut Option<String>, known: bool, say: &str| {
             *error = (!text.is_empty() && !known).then(|| say.to_owned());
         };
         let (day, account) = (one_line(&self.day), one_line(&self.account).to_lowercase());
