@@ -196,6 +196,9 @@ impl Store {
         let mut tx = self.write().await?;
         tx.adopt_record().await?;
         tx.guard_record().await?;
+        tx.commit().await?;
+        let mut tx = self.write().await?;
+        tx.guard_readings().await?;
         tx.commit().await
     }
 

@@ -43,7 +43,7 @@ statements! {
 /// at every start, so that one that was dropped comes back, and they cannot be prepared before their tables are there;
 /// hence neither a migration nor an entry in [`ALL`]. They stop mistakes and hasty hands; whoever owns the database can
 /// drop them, and is found by the chain.
-const SQLITE_GUARDS: [&str; 6] = [
+const SQLITE_GUARDS: [&str; 5] = [
     "CREATE TRIGGER IF NOT EXISTS event_not_edited BEFORE UPDATE ON event \
      BEGIN SELECT RAISE(ABORT, 'the record is only appended to'); END",
     "CREATE TRIGGER IF NOT EXISTS event_not_deleted BEFORE DELETE ON event \
@@ -56,13 +56,10 @@ const SQLITE_GUARDS: [&str; 6] = [
      BEGIN SELECT RAISE(ABORT, 'the record is only appended to'); END",
     "CREATE TRIGGER IF NOT EXISTS signed_head_not_deleted BEFORE DELETE ON signed_head \
      BEGIN SELECT RAISE(ABORT, 'the record is only appended to'); END",
-    // Reads may be erased when their time is over, and never changed.
-    "CREATE TRIGGER IF NOT EXISTS reading_not_edited BEFORE UPDATE ON reading \
-     BEGIN SELECT RAISE(ABORT, 'the record is only appended to'); END",
 ];
 
 /// The same for PostgreSQL.
-const POSTGRES_GUARDS: [&str; 5] = [
+const POSTGRES_GUARDS: [&str; 4] = [
     "CREATE OR REPLACE FUNCTION only_appended_to() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN RAISE EXCEPTION 'the record is only appended to'; END $$",
     "CREATE OR REPLACE TRIGGER event_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON event \
@@ -71,9 +68,15 @@ const POSTGRES_GUARDS: [&str; 5] = [
      FOR EACH ROW WHEN (NEW.seq IS NULL) EXECUTE FUNCTION only_appended_to()",
     "CREATE OR REPLACE TRIGGER signed_head_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON signed_head \
      FOR EACH STATEMENT EXECUTE FUNCTION only_appended_to()",
-    "CREATE OR REPLACE TRIGGER reading_not_changed BEFORE UPDATE OR TRUNCATE ON reading \
-     FOR EACH STATEMENT EXECUTE FUNCTION only_appended_to()",
 ];
+
+/// Reads may be erased when their time is over, and never changed.
+const SQLITE_READING_GUARD: &str = "CREATE TRIGGER IF NOT EXISTS reading_not_edited BEFORE UPDATE ON reading \
+     BEGIN SELECT RAISE(ABORT, 'the record is only appended to'); END";
+
+/// The same for PostgreSQL.
+const POSTGRES_READING_GUARD: &str = "CREATE OR REPLACE TRIGGER reading_not_changed BEFORE UPDATE OR TRUNCATE ON reading \
+     FOR EACH STATEMENT EXECUTE FUNCTION only_appended_to()";
 
 /// The head of one day with its signature. Texts as they stand there: what does not fit is a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,6 +201,17 @@ impl Tx {
         for guard in guards.iter().copied() {
             run!(self, guard)?;
         }
+        Ok(())
+    }
+
+    /// Closes reads to changes. In a transaction of its own, which does not hold the end of the chain: writers hold reads
+    /// when they take the end, and would wait for a lock on the table that waits for them.
+    pub(super) async fn guard_readings(&mut self) -> Result<()> {
+        let guard = match self {
+            Self::Sqlite(_) | Self::SqliteReader(_) => SQLITE_READING_GUARD,
+            Self::Postgres(_) | Self::PostgresReader(_) => POSTGRES_READING_GUARD,
+        };
+        run!(self, guard)?;
         Ok(())
     }
 
