@@ -8,6 +8,7 @@ pub mod clock;
 pub mod command;
 pub mod demo;
 pub mod desk;
+pub mod dossier;
 pub mod entry;
 pub mod form;
 pub mod guard;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub catalogue: Catalogue,
     /// The bytes of evidence.
     pub blobs: Blobs,
+    /// Applications in memory.
+    pub dossiers: dossier::kept::Dossiers,
     /// The time.
     pub clock: Clock,
     /// Identifiers and tokens.

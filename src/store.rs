@@ -55,6 +55,7 @@ pub mod event;
 pub mod evidence;
 pub mod happened;
 pub mod health;
+pub mod history;
 pub mod invitation;
 pub mod note;
 pub mod person;
@@ -103,6 +104,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         evidence::ALL,
         happened::ALL,
         health::ALL,
+        history::ALL,
         invitation::ALL,
         note::ALL,
         person::ALL,

@@ -6,6 +6,7 @@ use super::{
     Parts, Portal,
     clock::Clock,
     demo::{self, Demo, DemoArgs},
+    dossier::kept::Dossiers,
     listen,
     passwords::Passwords,
     reads::Reads,
@@ -158,6 +159,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         store,
         catalogue,
         blobs,
+        dossiers: Dossiers::default(),
         settings,
     });
     tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");

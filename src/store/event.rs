@@ -94,15 +94,63 @@ pub fn words(kind: &str) -> String {
     words
 }
 
+impl What {
+    /// Whether it changes what belongs to an application, which is then its subject.
+    const fn changes_an_application(self) -> bool {
+        match self {
+            Self::AnswerSaved
+            | Self::AnswerRivalKept
+            | Self::AnswerChosen
+            | Self::OwnerSet
+            | Self::NoteAdded
+            | Self::NoteClosed
+            | Self::EvidenceAdded
+            | Self::EvidenceEdited
+            | Self::EvidenceReplaced
+            | Self::EvidenceRemoved
+            | Self::EvidenceUsed
+            | Self::ActionPlanned
+            | Self::ActionEdited
+            | Self::ActionRemoved
+            | Self::SignatoryNamed
+            | Self::SignatoryConfirmed => true,
+            // Transitions and declarations have a version of their own.
+            Self::ApplicationStarted
+            | Self::Declared
+            | Self::Submitted
+            | Self::Withdrawn
+            | Self::Returned
+            | Self::StageChanged
+            | Self::SignedIn
+            | Self::SignInRefused
+            | Self::SignedOut
+            | Self::AccountCreated
+            | Self::PasswordRehashed
+            | Self::Invited
+            | Self::InvitationUsed
+            | Self::InvitationRevoked
+            | Self::MemberRemoved
+            | Self::ApplicationRead
+            | Self::EvidenceRead
+            | Self::ReadsRecorded
+            | Self::ReadsErased
+            | Self::RecordKeyChosen
+            | Self::HeadSigned
+            | Self::DataExported
+            | Self::AccountErased
+            | Self::InvitationsErased => false,
+        }
+    }
+}
+
 impl Tx {
-    /// Appends to the record when this transaction is committed. `detail` holds references and figures, never a name.
+    /// Appends to the record when this transaction is committed, and counts the change where it belongs to an application.
+    /// `detail` holds references and figures, never a name.
     ///
     /// The line waits until then because the end of the chain is one row that every writer needs: it is taken last, so
     /// that no two writers can wait for each other, whatever else they hold.
-    #[expect(clippy::unused_async, reason = "a change of the database, like all around it")]
     pub async fn record(&mut self, stamp: &Stamp, what: What, subject: &str, detail: &str) -> Result<()> {
-        let waiting = self.waiting().ok_or_else(|| Error::Inconsistent("event", "kind", format!("{what:?}")))?;
-        waiting.push(Line {
+        let line = Line {
             id: EventId::new(stamp.chance.bits()).to_string(),
             at: stamp.now.millis(),
             actor: stamp.actor.map(|a| a.to_string()),
@@ -110,7 +158,13 @@ impl Tx {
             subject: subject.to_owned(),
             detail: detail.to_owned(),
             request_id: stamp.request_id.clone(),
-        });
+        };
+        // Only a transaction that writes has a place for it.
+        let waiting = self.waiting().ok_or_else(|| Error::Inconsistent("event", "kind", line.kind.clone()))?;
+        waiting.push(line);
+        if what.changes_an_application() {
+            self.count_change(subject).await?;
+        }
         Ok(())
     }
 

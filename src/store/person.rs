@@ -56,6 +56,10 @@ statements! {
     END_MEMBERSHIPS = "DELETE FROM membership WHERE account_id = $1";
     /// Their criteria have no owner then.
     DISOWN_ALL = "UPDATE answer SET owner_id = NULL WHERE owner_id = $1";
+    /// Whatever is kept in memory of applications that show their name is out of date.
+    COUNT_CHANGES_SHOWN = "UPDATE application SET changes = changes + 1 WHERE centre_id IN (SELECT centre_id FROM membership WHERE account_id = $1) \
+        OR id IN (SELECT application_id FROM answer WHERE updated_by = $1) OR id IN (SELECT application_id FROM answer_rival WHERE author_id = $1) \
+        OR id IN (SELECT application_id FROM note WHERE author_id = $1)";
     /// Invitations that were sent to them hold their name and address.
     FORGET_INVITED = "DELETE FROM invitation WHERE email = $1";
 }
@@ -236,6 +240,7 @@ impl Tx {
         // Not an address: nobody can sign in with it or be written to, and it is as unique as the account.
         run!(self, FORGET, me.clone(), "Former colleague", format!("erased {me}"))?;
         run!(self, END_SESSIONS, me.clone())?;
+        run!(self, COUNT_CHANGES_SHOWN, me.clone())?;
         run!(self, END_MEMBERSHIPS, me.clone())?;
         run!(self, DISOWN_ALL, me.clone())?;
         run!(self, FORGET_INVITED, email.to_owned())?;

@@ -270,7 +270,8 @@ async fn erasure_takes_the_person_and_leaves_the_chain(portal: TestPortal) {
     portal.answer(centre.contributor, application, 3, &content(Level::Established, "a case")).await;
     let mut contributor = portal.sign_in(&centre.contributor_email()).await;
     let mut elsewhere = portal.sign_in(&centre.contributor_email()).await;
-    elsewhere.page(&at(application, "")).await;
+    // From here on the application is kept in memory, with a name in it.
+    elsewhere.page(&at(application, "/criteria/3")).await.must_show("Ben");
     let refused = contributor.post("/account/data/erasure", &[]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.must_show("Confirm that you want to be erased");

@@ -5,7 +5,9 @@ use crate::{
     catalogue::Catalogue,
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
-    server::{Parts, Portal, clock::Clock, passwords::Passwords, reads::Reads, settings::Settings},
+    server::{
+        Parts, Portal, clock::Clock, dossier::kept::Dossiers, passwords::Passwords, reads::Reads, settings::Settings,
+    },
     store::{Chance, Stamp, Store, Tx},
 };
 use axum::Router;
@@ -62,6 +64,7 @@ impl TestPortal {
             store,
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: Blobs::in_folder(&folder.path().join("blobs")).expect("a blob store"),
+            dossiers: Dossiers::default(),
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),

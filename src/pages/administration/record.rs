@@ -11,6 +11,7 @@ use crate::{
         calendar::begin_of,
         date::read_day,
         id::{AccountId, EventId},
+        snapshot::Digest,
         text::one_line,
     },
     server::{administering::Administering, problem::Problem, render::Page},
@@ -175,7 +176,13 @@ fn row(line: Happened) -> impl IntoView {
             <td data-label="When"><time datetime=at>{shown}</time></td>
             <td data-label="By account">{actor}</td>
             <td data-label="On"><code>{line.subject}</code></td>
-            <td data-label="Details">{line.detail}</td>
+            <td data-label="Details">{without_hashes(&line.detail)}</td>
         </tr>
     }
+}
+
+/// Hashes and keys are for the program that compares them.
+fn without_hashes(detail: &str) -> String {
+    let words: Vec<&str> = detail.split_whitespace().filter(|word| Digest::parse(word).is_none()).collect();
+    words.join(" ")
 }

@@ -5,7 +5,7 @@ mod view;
 
 pub use view::{about_line, content_view};
 
-use super::{dossier::Dossier, frame};
+use super::frame;
 use crate::{
     catalogue::render_typed,
     domain::{
@@ -18,6 +18,7 @@ use crate::{
     },
     server::{
         applying::Applying,
+        dossier::Dossier,
         form::Form,
         guard::wants_json,
         problem::{Problem, Why},

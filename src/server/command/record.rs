@@ -40,7 +40,7 @@ pub async fn verify(storage: StorageArgs) -> anyhow::Result<()> {
     let store = open(&settings).await?;
     let report = audit::verify(&store, own.as_deref()).await?;
     store.close().await;
-    println!("{} lines and {} signed heads read in {}.", report.lines, report.heads, store.engine());
+    println!("Lines: {}. Signed heads: {}. Database: {}.", report.lines, report.heads, store.engine());
     match &report.signed {
         Some(day) => println!(
             "The newest signed head is of {day}. What was cut off after it shows only beside a copy of a later one."
@@ -57,7 +57,7 @@ pub async fn verify(storage: StorageArgs) -> anyhow::Result<()> {
     let untold = report.wrong - report.faults.len();
     let more = if untold == 0 { String::new() } else { format!("  and {untold} more\n") };
     let faults: String = report.faults.iter().map(|fault| format!("  {fault}\n")).collect();
-    bail!("{} things are wrong with the record:\n{faults}{more}", report.wrong)
+    bail!("The record is not as it was written ({}):\n{faults}{more}", report.wrong)
 }
 
 /// Erases what is past its time, or tells what would be.

@@ -19,8 +19,8 @@ use crate::{
         stage::Stage,
         text::words,
     },
-    pages::centre::{dossier::Dossier, place, title},
-    server::applying::Applying,
+    pages::centre::{place, title},
+    server::{applying::Applying, dossier::Dossier},
     store::{
         answer::Rival,
         centre::Member,
@@ -28,12 +28,13 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What the page shows.
 pub struct Data {
     pub number: u8,
     pub done: String,
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub members: Vec<Member>,
     pub earlier: usize,
     pub applying: Applying,

@@ -16,11 +16,12 @@ use crate::{
         readiness::{Place, Severity},
     },
     islands::upload::Upload,
-    pages::centre::{criterion::about_line, dossier::Dossier, title},
-    server::applying::Applying,
+    pages::centre::{criterion::about_line, title},
+    server::{applying::Applying, dossier::Dossier},
     store::evidence::{EarlierSource, Piece, Source},
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What was typed into the form of a document or link.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,7 @@ pub struct Typed {
 
 /// The page of all evidence.
 pub struct List {
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub done: String,
     pub refused: Option<Typed>,
     pub applying: Applying,
@@ -47,7 +48,7 @@ pub struct List {
 /// The page of one piece.
 pub struct One {
     pub id: EvidenceId,
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub earlier: Vec<EarlierSource>,
     pub done: String,
     pub refused: Option<Typed>,
