@@ -12,7 +12,7 @@ use crate::{
         id::{AccountId, ApplicationId, EvidenceId},
         moment::Moment,
     },
-    store::{self, Stamp, Store, event::What, reading::Reading},
+    store::{self, Chance, Stamp, Store, event::What, reading::Reading},
 };
 use std::{
     collections::HashSet,
@@ -121,7 +121,8 @@ impl Reads {
     }
 }
 
-/// The line of a batch names neither a person nor a request: its rows do, and they are erased after their time.
+/// The line of a batch names neither a person nor a request: its rows do, and they are erased after their time. Its
+/// numbers are the system's: when a batch is written depends on the second, and the demo must draw the same all the same.
 fn system(stamp: &Stamp) -> Stamp {
-    Stamp { actor: None, request_id: String::new(), ..stamp.clone() }
+    Stamp { actor: None, request_id: String::new(), chance: Chance::default(), ..stamp.clone() }
 }

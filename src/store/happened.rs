@@ -18,11 +18,11 @@ pub const PAGE: usize = 50;
 pub const ABOUT_ACCOUNT: &[What] =
     &[What::SignInRefused, What::AccountCreated, What::MemberRemoved, What::AccountErased];
 
-// One statement for each filter that an index serves best; the others are conditions on what it finds. `seq + 0` keeps the
-// planner from walking the whole record backwards where another index is the way.
+// One statement for each filter that an index serves best; the others are conditions on what it finds. `+ 0` keeps the planner
+// from an index that is not the way: from sorting the whole record by time, or from walking all of it backwards.
 statements! {
-    /// Everything, or what has no better index.
-    ALL_KINDS = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq < $1 AND ($2 = '' OR kind = $2) AND $3 <= at AND at < $4 \
+    /// Everything but the bookkeeping of reads, or what has no better index.
+    ALL_KINDS = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq < $1 AND (kind = $2 OR ($2 = '' AND kind <> 'ReadsRecorded')) AND $3 <= at + 0 AND at + 0 < $4 \
         AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
         WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
     /// Of one kind.
@@ -30,7 +30,7 @@ statements! {
         AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
         WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
     /// Of one day.
-    OF_DAY = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq + 0 < $1 AND ($2 = '' OR kind = $2) AND $3 <= at AND at < $4 \
+    OF_DAY = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq + 0 < $1 AND (kind = $2 OR ($2 = '' AND kind <> 'ReadsRecorded')) AND $3 <= at AND at < $4 \
         AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
         WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
     /// By one account or about it.

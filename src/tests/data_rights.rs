@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Part, Reply},
-    harness::{PASSWORD, TestPortal},
+    harness::{Engine, PASSWORD, TestPortal},
     world::{PDF, at, content},
 };
 use crate::{
@@ -63,6 +63,8 @@ async fn administrators_find_lines_by_kind_day_and_account(portal: TestPortal) {
     assert_eq!(rows(&of_one), 2, "made, and saved");
     assert_eq!(rows(&admin.page("/administration/record?kind=ApplicationRead&day=6.3.2027").await), 1);
     assert_eq!(rows(&admin.page("/administration/record?kind=EvidenceRead").await), 0);
+    assert!(!main.contains("<th scope=\"row\">Reads recorded"), "bookkeeping is only shown when it is asked for");
+    assert_eq!(rows(&admin.page("/administration/record?kind=ReadsRecorded").await), 1);
 
     let bad = admin.get("/administration/record?day=yesterday&account=Ada&kind=Nonsense").await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -339,4 +341,19 @@ async fn old_invitations_go_and_open_ones_stay(portal: TestPortal) {
     assert_eq!(portal.texts(kept).await, ["dan@north.example"]);
     retain().await;
     assert_eq!(portal.count("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE kind = 'InvitationsErased'").await, 1);
+}
+
+/// 300,000 lines took 310 ms when this was sorted by time, and 0.1 ms from the end of the chain.
+#[tokio::test]
+async fn the_newest_lines_are_found_from_the_end_of_the_chain() {
+    let portal = TestPortal::begin(Engine::Sqlite).await;
+    let Store::Sqlite { writer, .. } = &portal.store else { panic!("SQLite") };
+    for (name, index) in [("ALL_KINDS", "event_seq (seq<?)"), ("OF_KIND", "event_kind (kind=? AND seq<?)")] {
+        let all = crate::store::statements();
+        let (_, sql) = all.iter().find(|(of, _)| of.ends_with(&format!("happened::{name}"))).expect("a statement");
+        let sql: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(writer).await.expect("a plan");
+        assert!(plan[0].3.contains(index), "{name}: {plan:?}");
+        assert!(plan.iter().all(|(.., step)| !step.contains("TEMP B-TREE")), "{name}: {plan:?}");
+    }
 }
