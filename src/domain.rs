@@ -20,6 +20,8 @@ pub mod pcoi;
 pub mod plan;
 pub mod progress;
 pub mod readiness;
+#[cfg(feature = "ssr")]
+pub mod record;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;

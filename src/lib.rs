@@ -15,6 +15,7 @@
 //! - A handler asks who it is, loads, lets the domain decide, saves, and redirects. Saving a draft never refuses.
 //! - Who may do what is decided in [`domain::access`] and nowhere else; pages take a proof of it.
 //! - A change and its event are written in one transaction; a text is never overwritten by another person's.
+//! - Events are a chain: each is hashed with the one before, and the end of the chain is taken last in every transaction.
 //! - The bytes of evidence are durable before the row that points at them.
 //! - What must not exist for somebody is answered exactly like what does not exist.
 

@@ -3,6 +3,7 @@
 pub mod administering;
 pub mod applying;
 pub mod assets;
+pub mod audit;
 pub mod client;
 pub mod clock;
 pub mod codes;
@@ -16,10 +17,14 @@ pub mod guard;
 pub mod limits;
 pub mod listen;
 pub mod passwords;
+pub mod personal;
 pub mod problem;
+pub mod reads;
+pub mod record;
 pub mod render;
 pub mod seal;
 pub mod settings;
+pub mod signing;
 
 use crate::{
     catalogue::Catalogue,
@@ -28,6 +33,7 @@ use crate::{
 };
 use clock::Clock;
 use passwords::Passwords;
+use reads::Reads;
 use seal::Seal;
 use settings::Settings;
 use std::sync::Arc;
@@ -57,6 +63,8 @@ pub struct Parts {
     pub chance: Chance,
     /// Hashing of passwords.
     pub passwords: Passwords,
+    /// Who opened what, on its way into the record.
+    pub reads: Reads,
     /// The settings in effect.
     pub settings: Settings,
 }

@@ -54,23 +54,30 @@ mod error;
 pub mod event;
 pub mod evidence;
 pub mod factor;
+pub mod happened;
 pub mod health;
 pub mod history;
 pub mod invitation;
 pub mod note;
+pub mod person;
 pub mod plan;
+pub mod reading;
+pub mod record;
+pub mod retention;
 pub mod session;
 pub mod signatory;
 pub mod snapshot;
 mod stamp;
 pub mod tally;
+mod writing;
 
 pub use error::{Error, Result};
 pub use stamp::{Chance, Stamp};
+pub use writing::Writing;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    Postgres, Sqlite, SqlitePool, Transaction,
+    Postgres, Sqlite, SqlitePool,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgPool, PgPoolOptions},
@@ -98,11 +105,16 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         event::ALL,
         evidence::ALL,
         factor::ALL,
+        happened::ALL,
         health::ALL,
         history::ALL,
         invitation::ALL,
         note::ALL,
+        person::ALL,
         plan::ALL,
+        reading::ALL,
+        record::ALL,
+        retention::ALL,
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
@@ -129,11 +141,11 @@ pub enum Store {
 #[derive(Debug)]
 pub enum Tx {
     /// Writes on SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Writing<Sqlite>),
     /// Reads on SQLite.
     SqliteReader(PoolConnection<Sqlite>),
     /// Writes on PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Writing<Postgres>),
     /// Reads on PostgreSQL.
     PostgresReader(PoolConnection<Postgres>),
 }
@@ -181,13 +193,19 @@ impl Store {
         format!("sqlite:{}", data.join("portal.sqlite").display()).into()
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date; the record is chained, and closed to changes, before anybody writes to it.
     pub async fn migrate(&self) -> Result<()> {
         match self {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
             Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
         }
-        Ok(())
+        let mut tx = self.write().await?;
+        tx.adopt_record().await?;
+        tx.guard_record().await?;
+        tx.commit().await?;
+        let mut tx = self.write().await?;
+        tx.guard_readings().await?;
+        tx.commit().await
     }
 
     /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides
@@ -203,8 +221,8 @@ impl Store {
     /// Begins to write. On SQLite the write lock is taken at once, so that a later statement cannot fail on it.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Writing::new(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Postgres(pool) => Tx::Postgres(Writing::new(pool.begin().await?)),
         })
     }
 
@@ -237,11 +255,12 @@ impl Store {
 }
 
 impl Tx {
-    /// Makes everything that was written permanent, at once.
-    pub async fn commit(self) -> Result<()> {
+    /// Makes everything that was written permanent, at once, with its lines in the record.
+    pub async fn commit(mut self) -> Result<()> {
+        self.chain().await?;
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(writing) => writing.end().commit().await?,
+            Self::Postgres(writing) => writing.end().commit().await?,
             // Nothing was written.
             Self::SqliteReader(_) | Self::PostgresReader(_) => {}
         }

@@ -112,6 +112,12 @@ pub fn day_in(at: Moment, zone: &str) -> jiff::civil::Date {
     zoned(at, zone).date()
 }
 
+/// The first moment of a day in UTC.
+pub fn begin_of(day: jiff::civil::Date) -> Moment {
+    let midnight = day.in_tz("UTC");
+    Moment::from_millis(midnight.map_or(0, |at| at.timestamp().as_millisecond()))
+}
+
 fn zoned(at: Moment, zone: &str) -> jiff::ZonedDateTime {
     at.timestamp().in_tz(zone).unwrap_or_else(|_| at.timestamp().to_zoned_datetime(jiff::tz::TimeZone::UTC))
 }

@@ -35,6 +35,11 @@ impl Moment {
         self.plus_minutes(days.saturating_mul(24 * 60))
     }
 
+    /// As RFC 3339 in UTC, "2027-03-05T14:32:00Z".
+    pub fn rfc3339(self) -> String {
+        self.timestamp().to_string()
+    }
+
     /// The same point in time for the calendar library.
     pub(crate) fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)

@@ -2,11 +2,13 @@
 
 pub mod confirm;
 pub mod confirmation;
+pub mod data;
 pub mod enrolment;
 pub mod factors;
 pub mod invitation;
 pub mod overview;
 pub mod password;
+pub mod record;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;

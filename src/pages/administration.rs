@@ -1,6 +1,7 @@
 //! The pages of administrators: accounts and operation. No application is read here.
 
 pub mod overview;
+pub mod record;
 
 use crate::server::{administering::Administering, render::Frame};
 

@@ -4,6 +4,7 @@ pub mod about;
 pub mod criteria;
 pub mod landing;
 pub mod programme;
+pub mod record;
 
 use crate::server::{desk::Desk, problem::Problem, render::Frame};
 

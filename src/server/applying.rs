@@ -1,6 +1,6 @@
 //! The proof that somebody may read an application as its centre.
 
-use super::{Portal, desk::Desk, problem::Problem};
+use super::{Portal, desk::Desk, problem::Problem, reads::Opened};
 use crate::{
     catalogue::Edition,
     domain::{
@@ -56,6 +56,7 @@ impl Applying {
         if !of_centre || may(standing.relation, standing.application.stage.name(), Action::Read) != Decision::Allowed {
             return Err(Problem::NotFound);
         }
+        desk.portal.reads.note(&desk.stamp(Some(account)), account, Opened::Application(id));
         Ok(Self { desk, standing, account })
     }
 

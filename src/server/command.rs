@@ -1,5 +1,7 @@
 //! The commands of the program.
 
+mod record;
+
 use super::{
     Parts, Portal,
     clock::Clock,
@@ -8,8 +10,11 @@ use super::{
     dossier::kept::Dossiers,
     listen,
     passwords::Passwords,
+    reads::Reads,
+    record::Keeper,
     seal::Seal,
     settings::{ServeArgs, Settings, StorageArgs},
+    signing::Signer,
 };
 use crate::{
     app,
@@ -44,6 +49,11 @@ enum Command {
     DemoCode(DemoCodeArgs),
     /// Check the criteria, and that database and evidence agree
     Check(CheckArgs),
+    /// Look after the record of what happened
+    #[command(subcommand)]
+    Audit(record::Audit),
+    /// Erase what is past its time, or tell what would be
+    Retention(record::RetentionArgs),
 }
 
 #[derive(Args, Debug)]
@@ -135,6 +145,8 @@ pub async fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Check(args) => check(args).await,
+        Command::Audit(record::Audit::Verify(storage)) => record::verify(storage).await,
+        Command::Retention(args) => record::retention(args).await,
     }
 }
 
@@ -172,6 +184,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         seal,
         chance: demo.as_ref().map_or_else(Chance::default, |demo| demo.chance(happened)),
         passwords: Passwords::strong(),
+        reads: Reads::default(),
         store,
         catalogue,
         blobs,
@@ -182,8 +195,12 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     if let Some(demo) = &demo {
         println!("{}", demo::fill(&portal, demo).await?);
     }
+    let signer = Signer::open(&portal.settings, &portal.chance)?;
+    let keeper = Keeper::start(portal.clone(), signer).await?;
     println!("The portal answers on {}", portal.settings.origin);
-    listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await?;
+    let served = listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await;
+    keeper.stop().await;
+    served?;
     portal.store.close().await;
     Ok(())
 }

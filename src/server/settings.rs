@@ -20,6 +20,9 @@ pub struct StorageArgs {
     /// Database: `postgres://…`; without it, an embedded SQLite in the data folder
     #[arg(long, env = "DESIGNATED_CENTRES_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<SecretString>,
+    /// Seed of the key that signs the head of the record: 64 hexadecimal digits [default: `record.key` in the data folder]
+    #[arg(long, env = "DESIGNATED_CENTRES_RECORD_KEY", value_name = "HEX", hide_env_values = true)]
+    pub record_key: Option<SecretString>,
     /// Settings file in TOML
     #[arg(long, env = "DESIGNATED_CENTRES_SETTINGS", value_name = "FILE")]
     pub settings: Option<PathBuf>,
@@ -51,6 +54,7 @@ pub struct ServeArgs {
 struct File {
     data: Option<PathBuf>,
     database_url: Option<SecretString>,
+    record_key: Option<SecretString>,
     listen: Option<SocketAddr>,
     origin: Option<String>,
     connections: Option<usize>,
@@ -65,6 +69,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The database; its address can hold a password.
     pub database_url: SecretString,
+    /// Seed of the key that signs the head of the record; none when it is in the data folder.
+    pub record_key: Option<SecretString>,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// The address people see, without a slash at the end.
@@ -95,6 +101,7 @@ impl Settings {
         Ok(Self {
             database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
             data,
+            record_key: storage.record_key.or(file.record_key),
             listen,
             origin,
             connections: serve.connections.or(file.connections).unwrap_or(2000),

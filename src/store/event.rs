@@ -1,21 +1,33 @@
 //! The record of what happened: appended in the transaction of each change, never edited.
 
-use super::{Result, Stamp, Tx};
-use crate::domain::{id::EventId, moment::Moment};
+use super::{Error, Result, Stamp, Tx};
+use crate::domain::{id::EventId, moment::Moment, record::Line};
 
 statements! {
-    /// Appends.
-    APPEND = "INSERT INTO event (id, at, actor_id, kind, subject, detail, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     /// How much has happened.
     COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM event";
     /// What happened to one subject, oldest first.
     OF_SUBJECT = "SELECT kind, at FROM event WHERE subject = $1 ORDER BY at, id";
 }
 
-/// What happened. The names are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant says it")]
-pub enum What {
+/// Declares what can happen, and a list of it.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// What happened. The names are stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "each variant says it")]
+        pub enum What {
+            $($(#[$doc])* $name),*
+        }
+
+        impl What {
+            /// Everything that can happen.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+kinds! {
     SignedIn,
     SignInRefused,
     SignedOut,
@@ -53,6 +65,39 @@ pub enum What {
     Withdrawn,
     Returned,
     StageChanged,
+    ApplicationRead,
+    EvidenceRead,
+    ReadsRecorded,
+    ReadsErased,
+    RecordKeyChosen,
+    HeadSigned,
+    DataExported,
+    AccountErased,
+    InvitationsErased,
+}
+
+impl What {
+    /// What happened in words, "Answer saved".
+    pub fn words(self) -> String {
+        words(&format!("{self:?}"))
+    }
+
+    /// What has this name in the record.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|what| format!("{what:?}") == name)
+    }
+}
+
+/// The name of a kind in words; also of one that only an older or newer program knows.
+pub fn words(kind: &str) -> String {
+    let mut words = String::new();
+    for (place, letter) in kind.chars().enumerate() {
+        if place != 0 && letter.is_ascii_uppercase() {
+            words.push(' ');
+        }
+        words.push(if place == 0 { letter } else { letter.to_ascii_lowercase() });
+    }
+    words
 }
 
 impl What {
@@ -82,24 +127,27 @@ impl What {
 }
 
 impl Tx {
-    /// Appends to the record, and counts the change where it belongs to an application. `detail` holds references and
-    /// figures, never a name.
+    /// Appends to the record when this transaction is committed, and counts the change where it belongs to an application.
+    /// `detail` holds references and figures, never a name.
+    ///
+    /// The line waits until then because the end of the chain is one row that every writer needs: it is taken last, so
+    /// that no two writers can wait for each other, whatever else they hold.
     pub async fn record(&mut self, stamp: &Stamp, what: What, subject: &str, detail: &str) -> Result<()> {
+        let line = Line {
+            id: EventId::new(stamp.chance.bits()).to_string(),
+            at: stamp.now.millis(),
+            actor: stamp.actor.map(|a| a.to_string()),
+            kind: format!("{what:?}"),
+            subject: subject.to_owned(),
+            detail: detail.to_owned(),
+            request_id: stamp.request_id.clone(),
+        };
+        // Only a transaction that writes has a place for it.
+        let waiting = self.waiting().ok_or_else(|| Error::Inconsistent("event", "kind", line.kind.clone()))?;
+        waiting.push(line);
         if what.changes_an_application() {
             self.count_change(subject).await?;
         }
-        let id = EventId::new(stamp.chance.bits());
-        run!(
-            self,
-            APPEND,
-            id.to_string(),
-            stamp.now.millis(),
-            stamp.actor.map(|a| a.to_string()),
-            format!("{what:?}"),
-            subject.to_owned(),
-            detail.to_owned(),
-            stamp.request_id.clone(),
-        )?;
         Ok(())
     }
 

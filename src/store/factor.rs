@@ -13,6 +13,8 @@ statements! {
     USE_STEP = "UPDATE code_factor SET used_step = $2 WHERE account_id = $1 AND used_step < $2";
     /// Every sealed secret.
     ALL_CODES = "SELECT account_id, secret FROM code_factor ORDER BY account_id";
+    /// The app opens nothing any more.
+    FORGET_CODE = "DELETE FROM code_factor WHERE account_id = $1";
     /// Ends a set of recovery codes.
     FORGET_RECOVERY = "DELETE FROM recovery_code WHERE account_id = $1";
     /// One of a new set.
@@ -49,6 +51,13 @@ impl Factors {
 }
 
 impl Tx {
+    /// Takes every second factor from an account that is erased.
+    pub(super) async fn forget_factors(&mut self, account: &str) -> Result<()> {
+        run!(self, FORGET_CODE, account.to_owned())?;
+        run!(self, FORGET_RECOVERY, account.to_owned())?;
+        Ok(())
+    }
+
     /// Which second factors an account has.
     pub async fn factors(&mut self, account: AccountId) -> Result<Factors> {
         let code = self.code_factor(account).await?;

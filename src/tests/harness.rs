@@ -6,8 +6,8 @@ use crate::{
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
     server::{
-        Parts, Portal, clock::Clock, codes::Secret, dossier::kept::Dossiers, passwords::Passwords, seal::Seal,
-        settings::Settings,
+        Parts, Portal, clock::Clock, codes::Secret, dossier::kept::Dossiers, passwords::Passwords, reads::Reads,
+        seal::Seal, settings::Settings,
     },
     store::{Chance, Stamp, Store, Tx},
 };
@@ -71,9 +71,11 @@ impl TestPortal {
             seal: Seal::read(None, folder.path()).expect("a key"),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
+            reads: Reads::default(),
             settings: Settings {
                 data: folder.path().to_owned(),
                 database_url,
+                record_key: None,
                 listen: ([127, 0, 0, 1], 0).into(),
                 origin: ORIGIN.into(),
                 connections: 16,
@@ -148,13 +150,25 @@ impl TestPortal {
     pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Router {
         let mut settings = self.settings.clone();
         change(&mut settings);
-        let Parts { store, catalogue: _, blobs, dossiers: _, clock, wall, seal, chance, passwords, settings: _ } =
-            &**self.portal();
+        let Parts {
+            store,
+            catalogue: _,
+            blobs,
+            dossiers: _,
+            reads: _,
+            clock,
+            wall,
+            seal,
+            chance,
+            passwords,
+            settings: _,
+        } = &**self.portal();
         app::router(Portal::new(Parts {
             store: store.clone(),
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: blobs.clone(),
             dossiers: Dossiers::default(),
+            reads: Reads::default(),
             clock: clock.clone(),
             wall: wall.clone(),
             seal: seal.clone(),

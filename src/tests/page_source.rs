@@ -143,9 +143,9 @@ fn faults(reply: &Reply, page: &Page, rules: &Rules) -> Vec<String> {
     );
     wrong.extend(
         page.named("form")
-            .filter_map(|form| form.get("action"))
-            .filter(|a| !is_route(a))
-            .map(|a| format!("form to {a}")),
+            .filter_map(|form| Some((form.get("method").unwrap_or("get"), form.get("action")?)))
+            .filter(|(method, action)| !is_route(method, action))
+            .map(|(_, action)| format!("form to {action}")),
     );
     wrong.extend(unseen_props(page));
     wrong.extend(rules.hidden.iter().filter(|word| text.contains(word.as_str())).map(|word| format!("tells {word}")));
@@ -153,9 +153,9 @@ fn faults(reply: &Reply, page: &Page, rules: &Rules) -> Vec<String> {
     wrong
 }
 
-fn is_route(action: &str) -> bool {
+fn is_route(sent: &str, action: &str) -> bool {
     let action: Vec<&str> = action.split('/').collect();
-    ROUTES.iter().filter(|(method, ..)| *method == "POST").any(|(_, template, _)| {
+    ROUTES.iter().filter(|(method, ..)| method.eq_ignore_ascii_case(sent)).any(|(_, template, _)| {
         let template: Vec<&str> = template.split('/').collect();
         template.len() == action.len() && template.iter().zip(&action).all(|(t, a)| t.starts_with('{') || t == a)
     })

@@ -2,6 +2,7 @@
 //! machine. Budgets are named with each figure; a miss is printed as a miss and does not fail the command.
 
 mod load;
+mod record;
 mod saves;
 mod start;
 mod upload;
@@ -54,6 +55,7 @@ pub fn bench(project: &Project, report: &mut Report) -> Result<()> {
     figures.extend(report.step("load", || load::measure(project, &folder))?);
     figures.extend(report.step("saves", || saves::measure(project, &folder))?);
     figures.extend(report.step("upload", || upload::measure(project, &folder))?);
+    figures.extend(report.step("record", || record::measure(project, &folder))?);
     figures.extend(report.step("sizes", || sizes(project))?);
     fs::remove_dir_all(&folder)?;
     print(&figures);

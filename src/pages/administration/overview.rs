@@ -6,13 +6,14 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 /// What administrators look after: address, name, and what is there.
-const PLACES: [(&str, &str, &str); 0] = [];
+const PLACES: &[(&str, &str, &str)] =
+    &[("/administration/record", "Record", "What happened, by reference: find a kind, a day or an account")];
 
 /// The list of places.
 pub async fn show(here: Administering) -> Result<Response, Problem> {
     let page = Page::new("Administration", frame(&here), || {
-        let places = PLACES.into_iter().map(|(href, name, what)| {
-            view! { <li><div><a href=href>{name}</a><span class="soft">{what}</span></div></li> }
+        let places = PLACES.iter().map(|(href, name, what)| {
+            view! { <li><div><a href=*href>{*name}</a><span class="soft">{*what}</span></div></li> }
         });
         view! {
             <main class="page" id="main">

@@ -6,7 +6,10 @@ pub(crate) mod view;
 use super::frame;
 use crate::{
     domain::{access::Action, criteria::COUNT, evidence::Kind, id::EvidenceId, text::one_line},
-    server::{applying::Applying, dossier::Dossier, form::Form, guard::wants_json, problem::Problem, render::Page},
+    server::{
+        applying::Applying, dossier::Dossier, form::Form, guard::wants_json, problem::Problem, reads::Opened,
+        render::Page,
+    },
     store::{
         Tx,
         evidence::{About, Piece, Source},
@@ -279,6 +282,9 @@ pub async fn download(applying: Applying, Path(at): Address) -> Result<Response,
     let piece = find(&applying, &at).await?;
     let Source::File(file) = &piece.source else { return Err(Problem::NotFound) };
     let (size, stream) = applying.portal().blobs.get(applying.application().centre, &file.sha256).await?;
+    // Bytes that have left cannot be called back: that they did is durable before.
+    let opened = Opened::Evidence(applying.application().id, piece.evidence.id);
+    applying.portal().reads.keep(&applying.portal().store, &applying.stamp(), applying.account(), opened).await?;
     let criterion = piece.evidence.uses.first().map_or_else(|| "00".to_owned(), |(c, _)| format!("{c:02}"));
     let name = format!("evidence-C{criterion}-{}.{}", &piece.evidence.id.to_string()[..6], file.file_type.extension());
     let headers = [

@@ -28,10 +28,10 @@ pub async fn privacy(desk: Desk) -> Result<Response, Problem> {
         desk,
         "Privacy",
         &[
-            ("What is kept", "Your name and e-mail address, what you write and attach, and a record of what was changed, when, and by which account. One cookie keeps you signed in; there is no tracking, and nothing is loaded from other sites."),
+            ("What is kept", "Your name and e-mail address, what you write and attach, a record of what was changed, when, and by which account, and for 90 days a record of which applications and documents you opened. One cookie keeps you signed in; there is no tracking, and nothing is loaded from other sites."),
             ("Who sees it", "Your centre's people see your application. Reviewers see a frozen copy without the name of your centre; your centre never learns who they are. Because a key exists, this is pseudonymisation, not anonymity in the strict sense of the law."),
             ("Patients", "Nothing that could identify a patient belongs here, neither in text nor in files."),
-            ("Your rights", "You can ask for a copy of what concerns you, for its correction, and for its erasure as far as the record of accreditation allows. The secretariat answers."),
+            ("Your rights", "You can see what happened to your data, take a copy of it, and have it erased as far as the record of accreditation allows: once you are signed in, the links are below. For everything else, ask the secretariat."),
         ],
     )
     .await
@@ -93,11 +93,24 @@ async fn text_with(
     after: fn() -> AnyView,
 ) -> Result<Response, Problem> {
     let frame = super::frame(&desk, title).await?;
+    let own = title == "Privacy";
+    let signed_in = frame.name.is_some();
     let page = Page::new(title, frame, move || {
         let sections = sections.iter().map(
             |(heading, text)| view! { <section class="stack"><h2 id=slug(heading)>{*heading}</h2><p>{*text}</p></section> },
         );
-        view! { <main class="page narrow" id="main"><h1>{title}</h1>{sections.collect_view()}{after()}</main> }
+        let links = own.then(|| {
+            view! {
+                <ul>
+                    {signed_in.then(|| view! {
+                        <li><a href="/account/record">"What happened to my data"</a></li>
+                        <li><a href="/account/data">"A copy of my data, or erasing it"</a></li>
+                    })}
+                    <li><a href="/record">"The signed record of this portal"</a></li>
+                </ul>
+            }
+        });
+        view! { <main class="page narrow" id="main"><h1>{title}</h1>{sections.collect_view()}{links}{after()}</main> }
     });
     Ok(desk.page(page).await)
 }
