@@ -11,6 +11,7 @@ pub mod entry;
 pub mod form;
 pub mod guard;
 pub mod listen;
+pub mod mail;
 pub mod passwords;
 pub mod problem;
 pub mod render;

@@ -55,6 +55,7 @@ pub mod event;
 pub mod evidence;
 pub mod health;
 pub mod invitation;
+pub mod mail;
 pub mod note;
 pub mod plan;
 pub mod session;
@@ -96,6 +97,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         evidence::ALL,
         health::ALL,
         invitation::ALL,
+        mail::ALL,
+        mail::digest::ALL,
+        mail::reminder::ALL,
         note::ALL,
         plan::ALL,
         session::ALL,

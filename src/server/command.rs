@@ -5,6 +5,7 @@ use super::{
     clock::Clock,
     demo::{self, Demo, DemoArgs},
     listen,
+    mail::{self, Pace, Postman, Transport, Way},
     passwords::Passwords,
     settings::{ServeArgs, Settings, StorageArgs},
 };
@@ -17,6 +18,7 @@ use crate::{
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use tokio::sync::watch;
 
 /// Accreditation portal for Designated Centres of Integrated Oncology and Palliative Care.
 /// Independent software for the programme; not an official ESMO product.
@@ -151,8 +153,15 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     if let Some(demo) = &demo {
         println!("{}", demo::fill(&portal, demo).await?);
     }
+    let (stop, stopped) = watch::channel(false);
+    let postman = Transport::new(&portal.settings.mail)?
+        .map(|transport| tokio::spawn(Postman::new(portal.clone(), transport, Pace::default()).run(stopped)));
     println!("The portal answers on {}", portal.settings.origin);
     listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await?;
+    stop.send_replace(true);
+    if let Some(postman) = postman {
+        postman.await?;
+    }
     portal.store.close().await;
     Ok(())
 }
@@ -175,10 +184,18 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
         (InvitedRole::Coordinator, ..) => ("coordinator", None),
         (InvitedRole::Administrator, ..) => ("administrator", None),
     };
-    let token = tx.invite(&stamp, &Invite { centre, role, name: args.name, email: args.email }).await?;
+    let invite = Invite { centre, role, name: args.name, email: args.email };
+    let token = tx.invite(&stamp, &invite).await?;
+    let by_mail = !matches!(settings.mail.way, Way::Nowhere);
+    if by_mail {
+        mail::invited(&mut tx, &stamp, &settings.origin, &invite, &token).await?;
+    }
     tx.commit().await?;
     println!("{}/invitations/{token}", settings.origin);
     println!("The link works once, within 72 hours.");
+    if by_mail {
+        println!("The running portal also sends it by mail.");
+    }
     store.close().await;
     Ok(())
 }

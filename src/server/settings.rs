@@ -1,5 +1,6 @@
 //! Settings: from the command line, the environment, and a TOML file, in this order. Unknown keys are refused.
 
+use super::mail::{MailArgs, MailSettings, settings::MailFile};
 use crate::store::Store;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -36,6 +37,9 @@ pub struct ServeArgs {
     /// Most connections at once [default: 2000]
     #[arg(long, env = "DESIGNATED_CENTRES_CONNECTIONS", value_name = "N")]
     pub connections: Option<usize>,
+    /// How letters leave.
+    #[command(flatten)]
+    pub mail: MailArgs,
 }
 
 /// The settings file.
@@ -47,6 +51,8 @@ struct File {
     listen: Option<SocketAddr>,
     origin: Option<String>,
     connections: Option<usize>,
+    #[serde(default)]
+    mail: MailFile,
 }
 
 /// The settings in effect. `Debug` hides what is secret.
@@ -62,6 +68,8 @@ pub struct Settings {
     pub origin: String,
     /// Most connections at once.
     pub connections: usize,
+    /// How letters leave.
+    pub mail: MailSettings,
     /// Whether this is the demo.
     pub demo: bool,
 }
@@ -79,6 +87,7 @@ impl Settings {
         }
         Ok(Self {
             database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
+            mail: MailSettings::read(serve.mail, file.mail, &data, demo)?,
             data,
             listen,
             origin,

@@ -47,6 +47,11 @@ pub enum What {
     Withdrawn,
     Returned,
     StageChanged,
+    LetterPosted,
+    LetterResent,
+    LetterDropped,
+    MailChosen,
+    RemindersSet,
 }
 
 impl Tx {
