@@ -33,6 +33,7 @@ mod guard;
 mod harness;
 mod html;
 mod journey;
+mod mail;
 mod page_source;
 mod plan;
 mod routes;

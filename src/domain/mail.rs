@@ -234,7 +234,9 @@ impl Trouble {
             Self::Silent => "The mail server did not answer in time.".into(),
             Self::Address => "This address cannot be written to.".into(),
             Self::Unreachable => "The mail server cannot be reached.".into(),
-            Self::Untrusted => "The connection to the mail server cannot be trusted: no encryption, or an unknown certificate.".into(),
+            Self::Untrusted => {
+                "The connection to the mail server cannot be trusted: no encryption, or an unknown certificate.".into()
+            }
             Self::NotAdmitted => "The mail server does not accept the user and password of the portal.".into(),
             Self::Folder => "The folder for letters cannot be written.".into(),
             Self::Expired => "Its link became too old before it could be sent. Invite the person again.".into(),

@@ -5,7 +5,7 @@ use super::{
     clock::Clock,
     demo::{self, Demo, DemoArgs},
     listen,
-    mail::{self, Pace, Postman, Transport, Way},
+    mail::{self, Pace, Postman, Transport},
     passwords::Passwords,
     settings::{ServeArgs, Settings, StorageArgs},
 };
@@ -152,6 +152,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");
     if let Some(demo) = &demo {
         println!("{}", demo::fill(&portal, demo).await?);
+        println!("Letters that the portal writes can be read at {}/outbox", portal.settings.origin);
     }
     let (stop, stopped) = watch::channel(false);
     let postman = Transport::new(&portal.settings.mail)?
@@ -186,7 +187,7 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
     };
     let invite = Invite { centre, role, name: args.name, email: args.email };
     let token = tx.invite(&stamp, &invite).await?;
-    let by_mail = !matches!(settings.mail.way, Way::Nowhere);
+    let by_mail = settings.mail.leaves();
     if by_mail {
         mail::invited(&mut tx, &stamp, &settings.origin, &invite, &token).await?;
     }

@@ -33,7 +33,7 @@ pub use transport::Transport;
 use crate::{
     domain::{
         calendar::day_long,
-        id::{AccountId, ApplicationId},
+        id::{AccountId, ApplicationId, NoteId},
         mail::{Choice, Kind},
         moment::Moment,
         signatory::Capacity,
@@ -135,13 +135,7 @@ fn title(application: &Application) -> String {
 }
 
 /// Somebody was invited; `token` is what [`Tx::invite`] answered with.
-pub async fn invited(
-    tx: &mut Tx,
-    stamp: &Stamp,
-    origin: &str,
-    invite: &Invite,
-    token: &str,
-) -> store::Result<()> {
+pub async fn invited(tx: &mut Tx, stamp: &Stamp, origin: &str, invite: &Invite, token: &str) -> store::Result<()> {
     let centre = match invite.centre {
         Some(centre) => tx.centre_identity(centre).await?.map(|identity| identity.name().to_owned()),
         None => None,
@@ -179,7 +173,7 @@ pub async fn change_requested(
     stamp: &Stamp,
     origin: &str,
     application: &Application,
-    (note, criterion): (&str, u8),
+    (note, criterion): (NoteId, u8),
 ) -> store::Result<()> {
     let members = tx.members(application.centre).await?;
     let owner = tx.answer(application.id, criterion).await?.and_then(|answer| answer.owner);

@@ -5,7 +5,7 @@ use crate::{
     catalogue::Catalogue,
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
-    server::{Parts, Portal, clock::Clock, passwords::Passwords, settings::Settings},
+    server::{Parts, Portal, clock::Clock, mail::MailSettings, passwords::Passwords, settings::Settings},
     store::{Chance, Stamp, Store, Tx},
 };
 use axum::Router;
@@ -51,6 +51,11 @@ impl Deref for TestPortal {
 impl TestPortal {
     /// An empty portal.
     pub async fn begin(engine: Engine) -> Self {
+        Self::begin_with(engine, |_| ()).await
+    }
+
+    /// An empty portal with other settings.
+    pub async fn begin_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = match engine {
             Engine::Sqlite => Store::embedded_url(folder.path()),
@@ -58,6 +63,16 @@ impl TestPortal {
         };
         let store = Store::open(&database_url).await.expect("a database");
         store.migrate().await.expect("the schema");
+        let mut settings = Settings {
+            data: folder.path().to_owned(),
+            database_url,
+            listen: ([127, 0, 0, 1], 0).into(),
+            origin: ORIGIN.into(),
+            connections: 16,
+            mail: MailSettings::in_folder(folder.path().join("mail")),
+            demo: true,
+        };
+        change(&mut settings);
         let portal = Portal::new(Parts {
             store,
             catalogue: Catalogue::load().expect("the criteria"),
@@ -65,14 +80,7 @@ impl TestPortal {
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
-            settings: Settings {
-                data: folder.path().to_owned(),
-                database_url,
-                listen: ([127, 0, 0, 1], 0).into(),
-                origin: ORIGIN.into(),
-                connections: 16,
-                demo: true,
-            },
+            settings,
         });
         Self { router: app::router(portal.clone()), portal, folder }
     }

@@ -6,7 +6,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 /// What administrators look after: address, name, and what is there.
-const PLACES: [(&str, &str, &str); 0] = [];
+const PLACES: [(&str, &str, &str); 1] =
+    [("/administration/mail", "Mail", "What waits, what could not be delivered, and when cycles remind")];
 
 /// The list of places.
 pub async fn show(here: Administering) -> Result<Response, Problem> {

@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn no_field_can_begin_a_new_line() {
-        for bad in ["\r\n", "\n", "\r", "\r\nBcc: thief@evil.example\r\n", "\n\nbody", "\u{85}", "\u{2028}Bcc: x", "\0"] {
+        for bad in ["\r\n", "\n", "\r", "\r\nBcc: thief@evil.example\r\n", "\n\nbody", "\u{85}", "\u{2028}Bcc: x", "\0"]
+        {
             let subject = format!("A subject{bad}Bcc: thief@evil.example");
             let message = compose(&letter("ada@north.example", &subject, "text"), &settings()).expect("a message");
             assert_eq!(headers(&message).len(), EXPECTED.len(), "{bad:?}");

@@ -113,13 +113,18 @@ impl MailSettings {
         let password = args.smtp_password.or(file.smtp_password);
         let authority = args.smtp_authority.or(file.smtp_authority);
         let way = match (host, dir) {
-            (Some(_), Some(_)) => bail!("letters go through a mail server or into a folder: set smtp-host or mail-dir, not both"),
+            (Some(_), Some(_)) => {
+                bail!("letters go through a mail server or into a folder: set smtp-host or mail-dir, not both")
+            }
             (Some(host), None) => {
                 ensure!(from.is_some(), "set mail-from: the sender of letters, such as portal@example.org");
                 let tls = tls.unwrap_or_default();
                 if tls == Tls::NoneOnLoopback {
                     let here = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-                    ensure!(here, "smtp-tls none-on-loopback is for an address of this machine such as 127.0.0.1, not {host:?}");
+                    ensure!(
+                        here,
+                        "smtp-tls none-on-loopback is for an address of this machine such as 127.0.0.1, not {host:?}"
+                    );
                 }
                 let login = match (user, password) {
                     (Some(user), Some(password)) => Some((user, password)),
@@ -137,7 +142,9 @@ impl MailSettings {
                     login,
                 })
             }
-            (None, _) if tls.is_some() || port.is_some() || user.is_some() || password.is_some() || authority.is_some() => {
+            (None, _)
+                if tls.is_some() || port.is_some() || user.is_some() || password.is_some() || authority.is_some() =>
+            {
                 bail!("settings of a mail server are there, but no smtp-host")
             }
             (None, Some(dir)) => Way::Folder(dir),
@@ -145,6 +152,11 @@ impl MailSettings {
             (None, None) => Way::Nowhere,
         };
         Ok(Self { from: sender(from.as_deref().unwrap_or("portal@designated-centres.example"))?, way })
+    }
+
+    /// Whether letters leave at all.
+    pub const fn leaves(&self) -> bool {
+        !matches!(self.way, Way::Nowhere)
     }
 
     /// The same for a test: into a folder, from an invented address.
@@ -162,9 +174,9 @@ impl MailSettings {
 /// The sender: an address with the name of the institution, never of a person.
 fn sender(text: &str) -> anyhow::Result<Mailbox> {
     ensure!(!text.contains(char::is_control), "mail-from is one line");
-    let mut from: Mailbox = text
-        .parse()
-        .with_context(|| format!("mail-from is an address such as Designated Centres <portal@example.org>, not {text:?}"))?;
+    let mut from: Mailbox = text.parse().with_context(|| {
+        format!("mail-from is an address such as Designated Centres <portal@example.org>, not {text:?}")
+    })?;
     from.name.get_or_insert_with(|| crate::components::layout::NAME.to_owned());
     Ok(from)
 }

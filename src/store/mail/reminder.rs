@@ -1,6 +1,12 @@
 //! Whom a deadline has to be called to mind.
 
-use super::super::{Error, Result, Stamp, Tx, account::{PersonName, read_id}, centre::Role, ensure_one, event::What};
+use super::super::{
+    Error, Result, Stamp, Tx,
+    account::{PersonName, read_id},
+    centre::Role,
+    ensure_one,
+    event::What,
+};
 use crate::domain::{
     application::Kind,
     id::{AccountId, ApplicationId, CycleId},
