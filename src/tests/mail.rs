@@ -196,7 +196,7 @@ async fn no_form_can_write_a_header(portal: TestPortal) {
     assert!(7 <= letters.len(), "{}", letters.len());
     for letter in letters {
         let (head, body) = letter.split_once("\r\n\r\n").expect("a body");
-        assert_eq!(head.matches("@").count(), 3, "sender, recipient, Message-ID: {head}");
+        assert_eq!(head.matches('@').count(), 3, "sender, recipient, Message-ID: {head}");
         assert!(!head.contains("Bcc") && !head.contains("evil"), "{head}");
         assert!(!body.contains("\r\nBcc"), "{body}");
     }

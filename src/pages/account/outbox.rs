@@ -71,16 +71,9 @@ fn decode(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(joined.len()), joined.as_bytes());
     while let Some((first, after)) = rest.split_first() {
         let code = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match code.filter(|_| *first == b'=').and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
+        let byte = code.filter(|_| *first == b'=').and_then(|two| u8::from_str_radix(two, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &after[2..] } else { after };
     }
     String::from_utf8_lossy(&bytes).replace('\r', "").trim().to_owned()
 }

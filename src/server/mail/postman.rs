@@ -32,7 +32,7 @@ impl Default for Pace {
             hands: 4,
             patience: Duration::from_secs(30),
             rounds: Duration::from_secs(2),
-            ticks: Duration::from_secs(60),
+            ticks: Duration::from_mins(1),
         }
     }
 }

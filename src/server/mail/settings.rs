@@ -101,6 +101,9 @@ pub struct SmtpSettings {
     pub login: Option<(String, SecretString)>,
 }
 
+/// The sender where no letter leaves.
+const NOBODY: &str = "portal@designated-centres.example";
+
 impl MailSettings {
     /// Reads all sources; the demo writes to a folder where nothing is set.
     pub fn read(args: MailArgs, file: MailFile, data: &Path, demo: bool) -> anyhow::Result<Self> {
@@ -151,7 +154,7 @@ impl MailSettings {
             (None, None) if demo => Way::Folder(data.join("mail")),
             (None, None) => Way::Nowhere,
         };
-        Ok(Self { from: sender(from.as_deref().unwrap_or("portal@designated-centres.example"))?, way })
+        Ok(Self { from: sender(from.as_deref().unwrap_or(NOBODY))?, way })
     }
 
     /// Whether letters leave at all.
@@ -160,9 +163,13 @@ impl MailSettings {
     }
 
     /// The same for a test: into a folder, from an invented address.
+    ///
+    /// # Panics
+    ///
+    /// Never: the address is one.
     #[cfg(test)]
     pub fn in_folder(folder: PathBuf) -> Self {
-        Self { from: sender("portal@designated-centres.example").expect("an address"), way: Way::Folder(folder) }
+        Self { from: sender(NOBODY).expect("an address"), way: Way::Folder(folder) }
     }
 
     /// The part of the sender's address that stands in every `Message-ID`.

@@ -42,6 +42,7 @@ impl Server {
             .arg(folder)
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .expect("python3");
