@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod id;
 pub mod indicator;
 pub mod level;
+pub mod mail;
 pub mod moment;
 pub mod narrative;
 pub mod outcome;

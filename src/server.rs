@@ -16,6 +16,7 @@ pub mod form;
 pub mod guard;
 pub mod limits;
 pub mod listen;
+pub mod mail;
 pub mod passwords;
 pub mod personal;
 pub mod problem;

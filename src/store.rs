@@ -58,6 +58,7 @@ pub mod happened;
 pub mod health;
 pub mod history;
 pub mod invitation;
+pub mod mail;
 pub mod note;
 pub mod person;
 pub mod plan;
@@ -109,6 +110,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         health::ALL,
         history::ALL,
         invitation::ALL,
+        mail::ALL,
+        mail::digest::ALL,
+        mail::reminder::ALL,
         note::ALL,
         person::ALL,
         plan::ALL,

@@ -38,6 +38,7 @@ mod guides;
 mod harness;
 mod html;
 mod journey;
+mod mail;
 mod page_source;
 mod plan;
 mod reads;

@@ -246,7 +246,7 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
     await accessible(page, 'check, a signatory refused');
     people[2]![2] = 'sarojini.tharoorkal@meghaloor.example';
     await fill(people);
-    const notice = page.getByRole('status').filter({ hasText: 'Send these links yourself' });
+    const notice = page.getByRole('status').filter({ hasText: 'These links go out by mail' });
     await expect(notice.getByRole('listitem')).toHaveCount(3);
     await accessible(page, 'check, with the links');
     for (const who of ['Head of department', 'Head of institute']) {

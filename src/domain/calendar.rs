@@ -33,6 +33,11 @@ impl Deadline {
         count
     }
 
+    /// The hour of the day in its zone, 0 to 23.
+    pub fn hour(&self, now: Moment) -> i8 {
+        zoned(now, &self.zone).hour()
+    }
+
     /// Whether it is over.
     pub fn passed(&self, now: Moment) -> bool {
         self.at < now

@@ -73,6 +73,8 @@ ids! {
     InvitationId,
     /// One line of the record of what happened.
     EventId,
+    /// A letter by mail.
+    LetterId,
 }
 
 fn parse(text: &str) -> Option<u128> {

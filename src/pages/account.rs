@@ -6,6 +6,8 @@ pub mod data;
 pub mod enrolment;
 pub mod factors;
 pub mod invitation;
+pub mod mail;
+pub mod outbox;
 pub mod overview;
 pub mod password;
 pub mod record;

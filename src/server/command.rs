@@ -9,6 +9,7 @@ use super::{
     demo::{self, Demo, DemoArgs},
     dossier::kept::Dossiers,
     listen,
+    mail::{self, Pace, Postman, Transport},
     passwords::Passwords,
     reads::Reads,
     record::Keeper,
@@ -27,6 +28,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 use std::path::PathBuf;
+use tokio::sync::watch;
 
 /// Accreditation portal for Designated Centres of Integrated Oncology and Palliative Care.
 /// Independent software for the programme; not an official ESMO product.
@@ -194,11 +196,19 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");
     if let Some(demo) = &demo {
         println!("{}", demo::fill(&portal, demo).await?);
+        println!("Letters that the portal writes can be read at {}/outbox", portal.settings.origin);
     }
     let signer = Signer::open(&portal.settings, &portal.chance)?;
     let keeper = Keeper::start(portal.clone(), signer).await?;
+    let (stop, stopped) = watch::channel(false);
+    let postman = Transport::new(&portal.settings.mail)?
+        .map(|transport| tokio::spawn(Postman::new(portal.clone(), transport, Pace::default()).run(stopped)));
     println!("The portal answers on {}", portal.settings.origin);
     let served = listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await;
+    stop.send_replace(true);
+    if let Some(postman) = postman {
+        postman.await?;
+    }
     keeper.stop().await;
     served?;
     portal.store.close().await;
@@ -237,10 +247,18 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
         (InvitedRole::Coordinator, ..) => ("coordinator", None),
         (InvitedRole::Administrator, ..) => ("administrator", None),
     };
-    let token = tx.invite(&stamp, &Invite { centre, role, name: args.name, email: args.email }).await?;
+    let invite = Invite { centre, role, name: args.name, email: args.email };
+    let token = tx.invite(&stamp, &invite).await?;
+    let by_mail = settings.mail.leaves();
+    if by_mail {
+        mail::invited(&mut tx, &stamp, &settings.origin, &invite, &token).await?;
+    }
     tx.commit().await?;
     println!("{}/invitations/{token}", settings.origin);
     println!("The link works once, within 72 hours.");
+    if by_mail {
+        println!("The running portal also sends it by mail.");
+    }
     store.close().await;
     Ok(())
 }

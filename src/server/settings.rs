@@ -1,6 +1,9 @@
 //! Settings: from the command line, the environment, and a TOML file, in this order. Unknown keys are refused.
 
-use super::client::Network;
+use super::{
+    client::Network,
+    mail::{MailArgs, MailSettings, settings::MailFile},
+};
 use crate::store::Store;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -46,6 +49,9 @@ pub struct ServeArgs {
     /// Key that seals secrets at rest, 64 hexadecimal digits; without it, `seal.key` in the data folder
     #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
     pub seal_key: Option<SecretString>,
+    /// How letters leave.
+    #[command(flatten)]
+    pub mail: MailArgs,
 }
 
 /// The settings file.
@@ -60,6 +66,8 @@ struct File {
     connections: Option<usize>,
     trusted_proxies: Option<Vec<Network>>,
     seal_key: Option<SecretString>,
+    #[serde(default)]
+    mail: MailFile,
 }
 
 /// The settings in effect. `Debug` hides what is secret.
@@ -81,6 +89,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// The key that seals secrets, where it is not in the data folder.
     pub seal_key: Option<SecretString>,
+    /// How letters leave.
+    pub mail: MailSettings,
     /// Whether this is the demo.
     pub demo: bool,
     /// Whether a code of an authenticator app may be used again, and may be of the portal's own time. Only in the demo.
@@ -100,6 +110,7 @@ impl Settings {
         }
         Ok(Self {
             database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
+            mail: MailSettings::read(serve.mail, file.mail, &data, demo)?,
             data,
             record_key: storage.record_key.or(file.record_key),
             listen,

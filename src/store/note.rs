@@ -65,7 +65,7 @@ fn note((id, criterion, author, kind, text, at, closed, name): Row) -> Result<No
 }
 
 impl Tx {
-    /// Says something at a criterion.
+    /// Says something at a criterion; answers with what it is called from now on.
     pub async fn add_note(
         &mut self,
         stamp: &Stamp,
@@ -73,7 +73,7 @@ impl Tx {
         criterion: u8,
         request: bool,
         text: &str,
-    ) -> Result<()> {
+    ) -> Result<NoteId> {
         let id = NoteId::new(stamp.chance.bits());
         let kind = if request { "request" } else { "note" };
         let author = stamp.actor.map(|a| a.to_string());
@@ -88,7 +88,9 @@ impl Tx {
             text.to_owned(),
             stamp.now.millis()
         )?;
-        self.record(stamp, What::NoteAdded, &application.to_string(), &format!("{kind} at criterion {criterion}")).await
+        self.record(stamp, What::NoteAdded, &application.to_string(), &format!("{kind} at criterion {criterion}"))
+            .await?;
+        Ok(id)
     }
 
     /// All notes and requests of an application, the oldest first.

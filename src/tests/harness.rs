@@ -6,8 +6,8 @@ use crate::{
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
     server::{
-        Parts, Portal, clock::Clock, codes::Secret, dossier::kept::Dossiers, passwords::Passwords, reads::Reads,
-        seal::Seal, settings::Settings,
+        Parts, Portal, clock::Clock, codes::Secret, dossier::kept::Dossiers, mail::MailSettings, passwords::Passwords,
+        reads::Reads, seal::Seal, settings::Settings,
     },
     store::{Chance, Stamp, Store, Tx},
 };
@@ -54,6 +54,11 @@ impl Deref for TestPortal {
 impl TestPortal {
     /// An empty portal.
     pub async fn begin(engine: Engine) -> Self {
+        Self::begin_with(engine, |_| ()).await
+    }
+
+    /// An empty portal with other settings.
+    pub async fn begin_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = match engine {
             Engine::Sqlite => Store::embedded_url(folder.path()),
@@ -61,6 +66,20 @@ impl TestPortal {
         };
         let store = Store::open(&database_url).await.expect("a database");
         store.migrate().await.expect("the schema");
+        let mut settings = Settings {
+            data: folder.path().to_owned(),
+            database_url,
+            listen: ([127, 0, 0, 1], 0).into(),
+            origin: ORIGIN.into(),
+            connections: 16,
+            mail: MailSettings::in_folder(folder.path().join("mail")),
+            record_key: None,
+            trusted_proxies: Vec::new(),
+            seal_key: None,
+            demo: true,
+            codes_again: false,
+        };
+        change(&mut settings);
         let portal = Portal::new(Parts {
             store,
             catalogue: Catalogue::load().expect("the criteria"),
@@ -72,18 +91,7 @@ impl TestPortal {
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
             reads: Reads::default(),
-            settings: Settings {
-                data: folder.path().to_owned(),
-                database_url,
-                record_key: None,
-                listen: ([127, 0, 0, 1], 0).into(),
-                origin: ORIGIN.into(),
-                connections: 16,
-                trusted_proxies: Vec::new(),
-                seal_key: None,
-                demo: true,
-                codes_again: false,
-            },
+            settings,
         });
         Self { router: app::router(portal.clone()), portal, folder }
     }

@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Lead, Public, Typed};
+use Door::{Account, Administrator, Centre, Demo, Lead, Public, Typed};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,6 +18,8 @@ pub enum Door {
     Lead,
     /// Administrators; for everybody else there is no such page.
     Administrator,
+    /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
+    Demo,
 }
 
 /// Every route of the portal, in the order of `app.rs`.
@@ -93,8 +95,15 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/account/data/erasure", Account),
     ("GET", "/home", Account),
     ("POST", "/applications", Account),
+    ("GET", "/account/mail", Account),
+    ("POST", "/account/mail", Account),
     ("GET", "/administration", Administrator),
     ("GET", "/administration/record", Administrator),
+    ("GET", "/administration/mail", Administrator),
+    ("POST", "/administration/mail/{letter}/resend", Administrator),
+    ("POST", "/administration/mail/{letter}/drop", Administrator),
+    ("POST", "/administration/mail/reminders/{cycle}", Administrator),
+    ("GET", "/outbox", Demo),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

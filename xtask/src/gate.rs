@@ -93,7 +93,7 @@ fn run(project: &Project, report: &mut Report, steps: &[Step]) -> Result<()> {
             install::node()?;
         }
         let postgres = steps.iter().any(|step| step.needs_postgres());
-        install::packages(postgres, has(&[Step::Browser]))?;
+        install::packages(postgres, has(&[Step::Browser]), has(&[Step::Tests]))?;
         postgres.then(Cluster::start).transpose()
     })?;
     let database = cluster.as_ref().map(Cluster::url).unwrap_or_default();

@@ -47,7 +47,7 @@ pub fn components(project: &Project) -> Result<()> {
 }
 
 /// Installs the Debian packages behind what is missing, in one call of the package manager.
-pub fn packages(postgres: bool, browser: bool) -> Result<()> {
+pub fn packages(postgres: bool, browser: bool, mail: bool) -> Result<()> {
     let mut missing = Vec::new();
     if postgres && postgres_programs().is_none() {
         missing.push("postgresql");
@@ -55,10 +55,14 @@ pub fn packages(postgres: bool, browser: bool) -> Result<()> {
     if browser && chromium().is_none() {
         missing.push("chromium");
     }
+    if mail && !mail_server() {
+        missing.push("python3-aiosmtpd");
+    }
     install(&missing)?;
     let advice = "install it by hand";
     ensure!(!postgres || postgres_programs().is_some(), "initdb is still missing; {advice}");
     ensure!(!browser || chromium().is_some(), "chromium is still missing; {advice}");
+    ensure!(!mail || mail_server(), "the Python module aiosmtpd is still missing; {advice}");
     Ok(())
 }
 
@@ -95,6 +99,13 @@ fn install(missing: &[&str]) -> Result<()> {
     apt(&["update"])?;
     apt(&[&["install", "--yes", "--no-install-recommends"], missing].concat())?;
     Ok(())
+}
+
+/// Whether the mail server that the tests deliver to is there. Debian's Python knows its packages; another one may stand
+/// first in `PATH`.
+fn mail_server() -> bool {
+    let knows = |python: &str| shell::succeeds(Command::new(python).args(["-c", "import aiosmtpd"]));
+    ["/usr/bin/python3", "python3"].into_iter().any(knows)
 }
 
 /// The browser that the tests drive.

@@ -10,6 +10,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("/account/factors", "Second factors", "Your authenticator app and your recovery codes"),
     ("/account/password", "Password", "Choose a new one"),
     ("/account/sessions", "Sessions", "Where you are signed in, and ending it from here"),
+    ("/account/mail", "Mail", "Which letters you get, and when"),
     ("/account/record", "What happened to my data", "What you did, and what was done to your account"),
     ("/account/data", "My data", "A copy of everything that is yours, or erasing it"),
 ];

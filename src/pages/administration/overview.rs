@@ -6,8 +6,10 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 /// What administrators look after: address, name, and what is there.
-const PLACES: &[(&str, &str, &str)] =
-    &[("/administration/record", "Record", "What happened, by reference: find a kind, a day or an account")];
+const PLACES: &[(&str, &str, &str)] = &[
+    ("/administration/mail", "Mail", "What waits, what could not be delivered, and when cycles remind"),
+    ("/administration/record", "Record", "What happened, by reference: find a kind, a day or an account"),
+];
 
 /// The list of places.
 pub async fn show(here: Administering) -> Result<Response, Problem> {

@@ -10,7 +10,7 @@ use crate::{
         signatory::{Capacity, Declaration},
         text::one_line,
     },
-    server::{applying::Applying, dossier::Dossier, form::Form, problem::Problem, render::Page},
+    server::{applying::Applying, dossier::Dossier, form::Form, mail, problem::Problem, render::Page},
     store::event::What,
 };
 use axum::{
@@ -37,7 +37,7 @@ async fn respond(
     Ok(applying.desk().page_with(status, page).await)
 }
 
-/// Names the signatories. Those who changed get a new link, shown once.
+/// Names the signatories. Those who changed get a new link by mail; it is also shown once.
 pub async fn name_signatories(applying: Applying, form: Form) -> Result<Response, Problem> {
     applying.require(Action::Prepare)?;
     let mut typed = Typed::default();
@@ -69,13 +69,14 @@ pub async fn name_signatories(applying: Applying, form: Form) -> Result<Response
     if !typed.errors.is_empty() {
         return respond(applying, typed, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let stamp = applying.stamp();
+    let (stamp, origin) = (applying.stamp(), &applying.portal().settings.origin);
     let mut tx = applying.portal().store.write().await?;
     tx.touch_draft(&stamp, applying.application().id).await?;
     let mut links = Vec::new();
     for (capacity, name, email) in changed {
         let token = tx.name_signatory(&stamp, applying.application().id, capacity, &name, &email).await?;
-        links.push((capacity, format!("{}/confirmations/{token}", applying.portal().settings.origin)));
+        mail::asked_to_confirm(&mut tx, &stamp, origin, applying.application(), (capacity, &email, &token)).await?;
+        links.push((capacity, format!("{origin}/confirmations/{token}")));
     }
     tx.commit().await?;
     if links.is_empty() {
@@ -140,6 +141,7 @@ pub async fn submit(applying: Applying) -> Result<Response, Problem> {
         return respond(applying, late, Vec::new(), StatusCode::CONFLICT).await;
     };
     tx.set_stage(&stamp, application.id, application.version, &stage, What::Submitted).await?;
+    mail::submitted(&mut tx, &stamp, &applying.portal().settings.origin, application).await?;
     tx.commit().await?;
     Ok(Redirect::to(&applying.path("/receipt")).into_response())
 }

@@ -21,6 +21,7 @@ use crate::{
         dossier::Dossier,
         form::Form,
         guard::wants_json,
+        mail,
         problem::{Problem, Why},
         render::Page,
     },
@@ -167,8 +168,12 @@ pub async fn add_note(
         if text.is_empty() {
             return Ok(Redirect::to(&applying.path(&format!("/criteria/{number}#notes"))).into_response());
         }
+        let (stamp, origin, request) = (applying.stamp(), &applying.portal().settings.origin, form.has("request"));
         let mut tx = applying.portal().store.write().await?;
-        tx.add_note(&applying.stamp(), applying.application().id, number, form.has("request"), text).await?;
+        let note = tx.add_note(&stamp, applying.application().id, number, request, text).await?;
+        if request {
+            mail::change_requested(&mut tx, &stamp, origin, applying.application(), (note, number)).await?;
+        }
         tx.commit().await?;
         Ok(Redirect::to(&place).into_response())
     };

@@ -165,6 +165,7 @@ fn page(frame: Frame, name: &str, roles: Vec<String>, centres: Vec<Centre>, now:
                 <div class="page-head"><div><p class="soft">{welcome}</p><h1>{title}</h1></div>{deadline}</div>
                 {list}
                 {empty.then(|| no_centre(&roles))}
+                <p class="small"><a href="/account/mail">"Choose what is written to you"</a></p>
             </main>
         }
     })

@@ -15,7 +15,7 @@ use crate::{
         stage::StageName,
         text::one_line,
     },
-    server::{applying::Applying, form::Form, problem::Problem, render::Page},
+    server::{applying::Applying, form::Form, mail, problem::Problem, render::Page},
     store::{
         answer::Answer,
         centre::{Member, Role},
@@ -70,7 +70,7 @@ async fn respond(applying: Applying, typed: Typed, status: StatusCode) -> Result
     Ok(applying.desk().page_with(status, page).await)
 }
 
-/// Invites a contributor. The link is shown once, to be sent; a later version mails it.
+/// Invites a contributor by mail. The link is also shown once, in case the letter does not arrive.
 pub async fn invite(applying: Applying, form: Form) -> Result<Response, Problem> {
     applying.require(Action::ManageTeam)?;
     let mut typed = Typed { name: one_line(form.get("name")), email: one_line(form.get("email")), ..Typed::default() };
@@ -90,9 +90,11 @@ pub async fn invite(applying: Applying, form: Form) -> Result<Response, Problem>
         email: typed.email,
     };
     let mut tx = applying.portal().store.write().await?;
-    let token = tx.invite(&applying.stamp(), &invite).await?;
+    let (stamp, origin) = (applying.stamp(), &applying.portal().settings.origin);
+    let token = tx.invite(&stamp, &invite).await?;
+    mail::invited(&mut tx, &stamp, origin, &invite, &token).await?;
     tx.commit().await?;
-    let link = format!("{}/invitations/{token}", applying.portal().settings.origin);
+    let link = format!("{origin}/invitations/{token}");
     respond(applying, Typed { link: Some(link), ..Typed::default() }, StatusCode::OK).await
 }
 
@@ -157,11 +159,16 @@ fn view(data: &Data) -> AnyView {
     let lead = applying.may(Action::ManageTeam);
     let items =
         data.typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+    let said = if applying.portal().settings.mail.leaves() {
+        "It goes out by mail now. If it does not arrive, send this link yourself. It works once, for 72 hours, and is shown only now."
+    } else {
+        "Send this link to the person yourself. It works once, for 72 hours, and is shown only now."
+    };
     let link = data.typed.link.clone().map(|link| {
         view! {
             <section class="notice" role="status">
                 <h2>"The invitation is ready"</h2>
-                <p>"Send this link to the person yourself. It works once, for 72 hours, and is shown only now."</p>
+                <p>{said}</p>
                 <p class="typed"><code>{link}</code></p>
             </section>
         }

@@ -197,11 +197,16 @@ fn signatories(data: &Data) -> AnyView {
             </details>
         }
     });
+    let said = if applying.portal().settings.mail.leaves() {
+        "These links go out by mail now; they are shown only now, in case one does not arrive"
+    } else {
+        "Send these links yourself; they are shown only now"
+    };
     view! {
         <section class="stack" id="signatories" tabindex="-1" aria-labelledby="signatories-title">
             <h2 id="signatories-title">"Confirmations"</h2>
             {(!links.is_empty()).then(|| view! {
-                <section class="notice" role="status"><h3>"Send these links yourself; they are shown only now"</h3><ul>{links}</ul></section>
+                <section class="notice" role="status"><h3>{said}</h3><ul>{links}</ul></section>
             })}
             <ul class="evidence" role="list">{rows}</ul>
             {form}
