@@ -56,7 +56,11 @@ pub mod evidence;
 pub mod health;
 pub mod invitation;
 pub mod note;
+pub mod people;
 pub mod plan;
+pub mod presence;
+pub mod reset;
+pub mod role;
 pub mod session;
 pub mod signatory;
 pub mod snapshot;
@@ -97,7 +101,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         health::ALL,
         invitation::ALL,
         note::ALL,
+        people::ALL,
         plan::ALL,
+        presence::ALL,
+        reset::ALL,
+        role::ALL,
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
@@ -181,7 +189,7 @@ impl Store {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
             Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
         }
-        Ok(())
+        self.key_everybody().await
     }
 
     /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides

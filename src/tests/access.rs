@@ -4,7 +4,7 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
-        Door::{Account, Administrator, Centre as OfCentre, Lead, Public, Typed},
+        Door::{Account, Administrator, Centre as OfCentre, Coordinator, Lead, Public, Typed},
         ROUTES,
     },
     world::{Centre, PDF, at},
@@ -15,7 +15,7 @@ use crate::{
         id::{ActionId, ApplicationId},
         plan::PlannedAction,
     },
-    store::invitation::Invite,
+    store::invitation::{Invite, Whose},
 };
 use axum::{
     body::Body,
@@ -54,12 +54,13 @@ impl Scene {
         let invite = Invite {
             centre: Some(centre.id),
             role: "contributor",
+            cycle: None,
             name: "Cleo north".into(),
             email: "cleo@north.example".into(),
         };
         tx.invite(&stamp, &invite).await.expect("an invitation");
         let note = tx.notes(application).await.expect("notes").remove(0).id;
-        let invitation = tx.open_invitations(centre.id, stamp.now).await.expect("invitations").remove(0).id;
+        let invitation = tx.open_invitations_of(Whose::Centre(centre.id)).await.expect("invitations").remove(0).id;
         tx.commit().await.expect("commit");
         let values = BTreeMap::from([
             ("{application}", application.to_string()),
@@ -107,7 +108,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
-            Account | OfCentre | Lead | Administrator => {
+            Account | OfCentre | Lead | Coordinator | Administrator => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -174,12 +175,15 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && *door != Administrator) {
+    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | Administrator)) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" => StatusCode::SEE_OTHER,
             // Unknown tokens, and no receipt while it is a draft.
-            "/invitations/{token}" | "/confirmations/{token}" | "/applications/{application}/receipt" => {
+            "/invitations/{token}"
+            | "/reset/{token}"
+            | "/confirmations/{token}"
+            | "/applications/{application}/receipt" => {
                 StatusCode::NOT_FOUND
             }
             _ => StatusCode::OK,
@@ -273,7 +277,7 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        if matches!(door, Public | Typed | Administrator) || template.ends_with("/receipt") {
+        if matches!(door, Public | Typed | Coordinator | Administrator) || template.ends_with("/receipt") {
             continue;
         }
         let mut browser = portal.visitor();

@@ -6,13 +6,18 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 /// What administrators look after: address, name, and what is there.
-const PLACES: [(&str, &str, &str); 0] = [];
+const PLACES: &[(&str, &str, &str)] = &[
+    ("/administration/people", "People", "Names and addresses, roles, closing an account, a link for a new password"),
+    ("/administration/invitations", "Invitations", "Coordinators, chairs, reviewers and administrators"),
+    ("/administration/sessions", "Sessions", "Who is signed in, and the way to end a session at once"),
+    ("/administration/settings", "Settings", "What the portal was started with; secrets are hidden"),
+];
 
 /// The list of places.
 pub async fn show(here: Administering) -> Result<Response, Problem> {
     let page = Page::new("Administration", frame(&here), || {
-        let places = PLACES.into_iter().map(|(href, name, what)| {
-            view! { <li><div><a href=href>{name}</a><span class="soft">{what}</span></div></li> }
+        let places = PLACES.iter().map(|(href, name, what)| {
+            view! { <li><div><a href=*href>{*name}</a><span class="soft">{*what}</span></div></li> }
         });
         view! {
             <main class="page" id="main">
