@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod asvs;
 mod browser;
 mod carry;
 mod check;
@@ -32,12 +33,18 @@ mod evidence;
 mod guard;
 mod harness;
 mod html;
+mod inviting;
 mod journey;
 mod page_source;
+mod people;
+mod person;
 mod plan;
+mod reset;
+mod roles;
 mod routes;
 mod saves;
 mod statements;
+mod table;
 mod team;
 mod tidy;
 mod typed;

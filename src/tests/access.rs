@@ -24,14 +24,17 @@ use axum::{
 use std::collections::BTreeMap;
 
 /// A draft in which every kind of thing exists, with what its addresses need.
-struct Scene {
-    centre: Centre,
-    application: ApplicationId,
+pub struct Scene {
+    /// Whose it is.
+    pub centre: Centre,
+    /// The draft.
+    pub application: ApplicationId,
     values: BTreeMap<&'static str, String>,
 }
 
 impl Scene {
-    async fn of(portal: &TestPortal) -> Self {
+    /// Makes one.
+    pub async fn of(portal: &TestPortal) -> Self {
         let (centre, application) = portal.at_a_draft().await;
         let mut lead = portal.sign_in(&centre.lead_email()).await;
         let added = lead.post_multipart(&at(application, "/evidence"), &[Part::File("file", "a.pdf", PDF)]).await;
@@ -61,6 +64,12 @@ impl Scene {
         tx.invite(&stamp, &invite).await.expect("an invitation");
         let note = tx.notes(application).await.expect("notes").remove(0).id;
         let invitation = tx.open_invitations_of(Whose::Centre(centre.id)).await.expect("invitations").remove(0).id;
+        let lead_invite = Invite { role: "lead", ..invite.clone() };
+        tx.invite(&stamp, &lead_invite).await.expect("an invitation");
+        let programme = Invite { centre: None, role: "chair", ..invite };
+        tx.invite(&stamp, &programme).await.expect("an invitation");
+        let of_leads = tx.open_invitations_of(Whose::Leads).await.expect("invitations").remove(0).id;
+        let of_programme = tx.open_invitations_of(Whose::Programme).await.expect("invitations").remove(0).id;
         tx.commit().await.expect("commit");
         let values = BTreeMap::from([
             ("{application}", application.to_string()),
@@ -68,7 +77,10 @@ impl Scene {
             ("{evidence}", evidence),
             ("{note}", note.to_string()),
             ("{action}", action.to_string()),
-            ("{invitation}", invitation.to_string()),
+            ("team/invitations/{invitation}", format!("team/invitations/{invitation}")),
+            ("group/invitations/{invitation}", format!("group/invitations/{of_leads}")),
+            ("administration/invitations/{invitation}", format!("administration/invitations/{of_programme}")),
+            ("{session}", "0".repeat(16)),
             ("{account}", centre.contributor.to_string()),
             ("{token}", "0".repeat(64)),
             ("{name}", crate::server::assets::STYLE.to_owned()),
@@ -76,12 +88,19 @@ impl Scene {
         Self { centre, application, values }
     }
 
-    fn address(&self, template: &str) -> String {
+    /// What stands in addresses here for a name in braces.
+    pub fn value(&self, name: &str) -> &str {
+        &self.values[name]
+    }
+
+    /// The address of a route here.
+    pub fn address(&self, template: &str) -> String {
         self.values.iter().fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
     }
 }
 
-async fn ask(browser: &mut Browser, method: &str, path: &str) -> Reply {
+/// Asks as a browser would: a form has a field.
+pub async fn ask(browser: &mut Browser, method: &str, path: &str) -> Reply {
     if method == "POST" { browser.post(path, &[("narrative", "typed")]).await } else { browser.get(path).await }
 }
 
@@ -91,6 +110,7 @@ on_both!(
     a_contributor_cannot_do_what_the_lead_answers_for,
     the_lead_can_open_every_page,
     only_administrators_find_the_pages_of_administration,
+    only_coordinators_find_the_pages_of_the_working_group,
     nothing_but_the_table_can_be_asked_for,
     an_address_that_cannot_be_is_not_found,
     after_signing_in_there_is_a_page,
@@ -212,6 +232,29 @@ async fn only_administrators_find_the_pages_of_administration(portal: TestPortal
         assert_eq!(reply.status, StatusCode::OK, "GET {template}");
     }
     administrator.page("/home").await.must_show("Administration");
+}
+
+async fn only_coordinators_find_the_pages_of_the_working_group(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    for role in ["administrator", "coordinator", "chair", "reviewer"] {
+        portal.account(role, &format!("{role}@example.org"), &[role]).await;
+    }
+    let inside = || ROUTES.iter().filter(|(.., door)| *door == Coordinator);
+    let lead = scene.centre.lead_email();
+    for email in [lead.as_str(), "administrator@example.org", "chair@example.org", "reviewer@example.org"] {
+        let mut browser = portal.sign_in(email).await;
+        for (method, template, _) in inside() {
+            let foreign = ask(&mut browser, method, &scene.address(template)).await;
+            let unknown = ask(&mut browser, method, "/no/such/page").await;
+            assert_eq!(foreign.bare(), unknown.bare(), "{email}: {method} {template}");
+        }
+    }
+    let mut coordinator = portal.sign_in("coordinator@example.org").await;
+    for (_, template, _) in inside().filter(|(method, ..)| *method == "GET") {
+        let reply = coordinator.get(&scene.address(template)).await;
+        assert_eq!(reply.status, StatusCode::OK, "GET {template}");
+    }
+    coordinator.page("/home").await.must_show("Invite a centre lead");
 }
 
 async fn nothing_but_the_table_can_be_asked_for(portal: TestPortal) {
