@@ -93,7 +93,10 @@ pub fn routes() -> Router<Portal> {
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
         .route("/administration", get(administration::overview::show))
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
-        .route("/administration/people/{account}", get(administration::person::show).post(administration::person::correct))
+        .route(
+            "/administration/people/{account}",
+            get(administration::person::show).post(administration::person::correct),
+        )
         .route("/administration/people/{account}/roles", post(administration::person::grant))
         .route("/administration/people/{account}/roles/end", post(administration::person::end_role))
         .route("/administration/people/{account}/close", post(administration::person::close))

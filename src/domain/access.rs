@@ -218,7 +218,11 @@ mod tests {
         for office in [Relation::Coordinator, Relation::Chair, Relation::Reviewer, Relation::Administrator] {
             for tie in own {
                 for (stage, action) in every_question() {
-                    assert_eq!(may(combined([office, tie]), stage, action), may(tie, stage, action), "{office:?} {tie:?}");
+                    assert_eq!(
+                        may(combined([office, tie]), stage, action),
+                        may(tie, stage, action),
+                        "{office:?} {tie:?}"
+                    );
                 }
             }
         }
@@ -228,7 +232,11 @@ mod tests {
     fn an_administrator_reads_no_application_whatever_else_they_are_in_the_programme() {
         for set in sets().filter(|set| set.contains(&Relation::Administrator) && !set.iter().any(|r| r.of_centre())) {
             for (stage, action) in every_question() {
-                assert_eq!(may(combined(set.clone()), stage, action), Decision::NotFound, "{set:?} {stage:?} {action:?}");
+                assert_eq!(
+                    may(combined(set.clone()), stage, action),
+                    Decision::NotFound,
+                    "{set:?} {stage:?} {action:?}"
+                );
             }
         }
     }

@@ -23,9 +23,8 @@ pub fn one_line(text: &str) -> String {
 
 /// Whether two names are the same but for case, spaces and punctuation.
 pub fn same_name(one: &str, other: &str) -> bool {
-    let bare = |text: &str| {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
-    };
+    let bare =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     bare(one) == bare(other)
 }
 

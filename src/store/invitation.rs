@@ -1,12 +1,6 @@
 //! Invitations: a one-time link, kept only as its hash.
 
-use super::{
-    Error, Result, Stamp, Tx,
-    account::PersonName,
-    centre::Role as Membership,
-    ensure_one,
-    event::What,
-};
+use super::{Error, Result, Stamp, Tx, account::PersonName, centre::Role as Membership, ensure_one, event::What};
 use crate::domain::{
     access::{Grant, Role},
     id::{AccountId, CentreId, CycleId, InvitationId},
@@ -109,9 +103,7 @@ impl Whose {
     /// Whether an invitation is among them.
     pub fn includes(self, invitation: &Invitation) -> bool {
         match self {
-            Self::Centre(centre) => {
-                invitation.centre == Some(centre) && Role::CentreLead.may_invite(invitation.role)
-            }
+            Self::Centre(centre) => invitation.centre == Some(centre) && Role::CentreLead.may_invite(invitation.role),
             Self::Leads => Role::Coordinator.may_invite(invitation.role),
             Self::Programme => Role::Administrator.may_invite(invitation.role),
         }
@@ -132,7 +124,9 @@ type Row = (
     Option<String>,
 );
 
-fn invitation((id, centre, role, cycle, name, email, by, sent, expires, centre_name, cycle_name): Row) -> Result<Invitation> {
+fn invitation(
+    (id, centre, role, cycle, name, email, by, sent, expires, centre_name, cycle_name): Row,
+) -> Result<Invitation> {
     let wrong = |column| Error::Inconsistent("invitation", column, id.clone());
     Ok(Invitation {
         role: Role::parse(&role).ok_or_else(|| wrong("role"))?,
@@ -183,7 +177,12 @@ impl Tx {
 
     /// Uses an invitation: the account gets what it was invited to. [`Error::Stale`] when it was used or taken back in
     /// the meantime. What somebody has already stays as it is; a contributor who is invited to lead leads.
-    pub async fn accept_invitation(&mut self, stamp: &Stamp, invitation: &Invitation, account: AccountId) -> Result<()> {
+    pub async fn accept_invitation(
+        &mut self,
+        stamp: &Stamp,
+        invitation: &Invitation,
+        account: AccountId,
+    ) -> Result<()> {
         ensure_one(run!(self, USE, invitation.id.to_string(), stamp.now.millis())?)?;
         self.record(stamp, What::InvitationUsed, &invitation.id.to_string(), "").await?;
         if let (Some(centre), Some(role)) = (invitation.centre, Membership::parse(invitation.role.key())) {

@@ -94,8 +94,7 @@ pub struct After {
     pub account: AccountId,
 }
 
-type Row<W> =
-    (W, String, String, String, i64, Option<i64>, Option<String>, i64, Option<i64>, Option<i64>);
+type Row<W> = (W, String, String, String, i64, Option<i64>, Option<String>, i64, Option<i64>, Option<i64>);
 
 fn listed<W>((_, id, name, email, created, closed, granted, centres, seen, signed_in): Row<W>) -> Result<Listed> {
     Ok(Listed {
@@ -144,9 +143,8 @@ impl Tx {
 
     /// A page of everybody, the newest account first.
     pub async fn newest_people(&mut self, after: Option<&After>) -> Result<Vec<Listed>> {
-        let (at, id) = after.map_or((i64::MAX, String::new()), |a| {
-            (a.place.parse().unwrap_or(i64::MAX), a.account.to_string())
-        });
+        let (at, id) =
+            after.map_or((i64::MAX, String::new()), |a| (a.place.parse().unwrap_or(i64::MAX), a.account.to_string()));
         let rows = list!(self, Row<String>, NEWEST, at, id, i64::try_from(PAGE + 1).unwrap_or(i64::MAX))?;
         rows.into_iter().map(listed).collect()
     }
@@ -158,9 +156,8 @@ impl Tx {
         let from = beginning.clone().into_bytes();
         // 0xFF is in no text.
         let until = [from.as_slice(), &[0xFF]].concat();
-        let (mut word, mut account) = after
-            .and_then(|a| Some((bytes_of(&a.place)?, a.account.to_string())))
-            .unwrap_or_default();
+        let (mut word, mut account) =
+            after.and_then(|a| Some((bytes_of(&a.place)?, a.account.to_string()))).unwrap_or_default();
         let mut found = Vec::new();
         while found.len() <= PAGE {
             let rows = list!(

@@ -57,7 +57,13 @@ impl Tx {
 
     /// Uses a link: the new password counts, and every session of the person ends. [`super::Error::Stale`] when it was
     /// used in the meantime.
-    pub async fn use_reset(&mut self, stamp: &Stamp, token: &str, account: AccountId, password_hash: &str) -> Result<()> {
+    pub async fn use_reset(
+        &mut self,
+        stamp: &Stamp,
+        token: &str,
+        account: AccountId,
+        password_hash: &str,
+    ) -> Result<()> {
         let hash = String::from(Digest::of(token.as_bytes()));
         ensure_one(run!(self, USE, hash, stamp.now.millis())?)?;
         ensure_one(run!(self, SET_PASSWORD, account.to_string(), password_hash.to_owned())?)?;

@@ -195,7 +195,9 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | Administrator)) {
+    for (_, template, _) in
+        ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | Administrator))
+    {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" => StatusCode::SEE_OTHER,
@@ -203,9 +205,7 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
             "/invitations/{token}"
             | "/reset/{token}"
             | "/confirmations/{token}"
-            | "/applications/{application}/receipt" => {
-                StatusCode::NOT_FOUND
-            }
+            | "/applications/{application}/receipt" => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         };
         assert_eq!(reply.status, expected, "GET {template}");

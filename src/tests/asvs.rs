@@ -7,7 +7,7 @@ use std::{
 };
 
 /// How many rows are adopted; one that is taken out has to be taken out here as well.
-const ADOPTED: usize = 91;
+const ADOPTED: usize = 90;
 
 /// One row of the table.
 struct Row {
@@ -68,7 +68,7 @@ fn every_row_names_a_test_that_exists_or_a_reason() {
         }
         let mut named = 0;
         // A reason may speak of other things as well; only names of tests are looked for there.
-        for name in between(shown_by, '`').filter(|name| reason.is_none() || name.contains("_")) {
+        for name in between(shown_by, '`').filter(|name| reason.is_none() || name.contains('_')) {
             named += 1;
             if !sources.contains(&format!("fn {name}(")) {
                 wrong.push(format!("{id}: there is no test `{name}`"));

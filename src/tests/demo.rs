@@ -110,9 +110,10 @@ async fn other_names_change_the_identities_alone(engine: Engine) {
     assert_eq!(different, BTreeSet::from(["person", "person_key", "centre_identity", "signatory"]));
     for table in different {
         assert_eq!(rows[table].len(), others[table].len(), "{table}");
-        // The words of people are kept as bytes.
-        let canary = if table == "person_key" { "63616e617279" } else { "canary" };
-        assert!(others[table].iter().all(|row| row.to_lowercase().contains(canary)), "{table}");
+        // Single words of names, as bytes: only the first word of each name was changed.
+        if table != "person_key" {
+            assert!(others[table].iter().all(|row| row.contains("canary")), "{table}");
+        }
     }
 }
 

@@ -51,6 +51,11 @@ impl Deref for TestPortal {
 impl TestPortal {
     /// An empty portal.
     pub async fn begin(engine: Engine) -> Self {
+        Self::begin_at(engine, ORIGIN).await
+    }
+
+    /// An empty portal that believes to be somewhere else.
+    pub async fn begin_at(engine: Engine, origin: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = match engine {
             Engine::Sqlite => Store::embedded_url(folder.path()),
@@ -69,7 +74,7 @@ impl TestPortal {
                 data: folder.path().to_owned(),
                 database_url,
                 listen: ([127, 0, 0, 1], 0).into(),
-                origin: ORIGIN.into(),
+                origin: origin.into(),
                 connections: 16,
                 demo: true,
             },

@@ -44,7 +44,9 @@ async fn a_coordinator_invites_a_lead_for_a_new_centre(portal: TestPortal) {
     let mut cora = portal.sign_in("cora@example.org").await;
     let refused = cora.post(HERE, &[("name", ""), ("email", "nobody"), ("city", "Westport")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for text in ["Enter the name of the person", "Enter an email address", "Enter the name of the centre", "Enter the country"] {
+    for text in
+        ["Enter the name of the person", "Enter an email address", "Enter the name of the centre", "Enter the country"]
+    {
         refused.must_show(text);
     }
     assert_eq!(refused.html().value_of("city"), "Westport", "what was typed is kept");
@@ -135,9 +137,8 @@ async fn somebody_with_an_account_signs_in_first(portal: TestPortal) {
     let mut ida = portal.sign_in("ida@example.org").await;
     let fields = [("name", "Rita"), ("email", "rita@example.org"), ("role", "reviewer"), ("cycle", "")];
     let link = ida.post("/administration/invitations", &fields).await.links("invitations").remove(0);
-    let reviewer = || async {
-        portal.read().await.account(rita).await.expect("an account").expect("Rita").has_role("reviewer")
-    };
+    let reviewer =
+        || async { portal.read().await.account(rita).await.expect("an account").expect("Rita").has_role("reviewer") };
 
     // Signed in with another account: nothing happens, and the page says what to do.
     let mut otto = portal.sign_in("otto@example.org").await;
@@ -218,7 +219,8 @@ async fn a_new_link_ends_the_old_one(portal: TestPortal) {
     let (north, application) = portal.at_a_draft().await;
     let mut lead = portal.sign_in(&north.lead_email()).await;
     let way = at(application, "/team/invitations");
-    let first = lead.post(&way, &[("name", "Cleo"), ("email", "cleo@north.example")]).await.links("invitations").remove(0);
+    let first =
+        lead.post(&way, &[("name", "Cleo"), ("email", "cleo@north.example")]).await.links("invitations").remove(0);
     let id = portal.read().await.open_invitations_of(Whose::Centre(north.id)).await.expect("invitations").remove(0).id;
     portal.wait_minutes(72 * 60 + 1);
     lead.page(&at(application, "/team")).await.must_show("The link ended");

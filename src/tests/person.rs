@@ -118,7 +118,11 @@ async fn somebody_remains_administrator(portal: TestPortal) {
     ida.post(&at(adam, "/reopen"), &[]).await.went_to();
     assert_eq!(ida.post(&at(own, "/roles/end"), &role).await.went_to(), "/home");
     assert_eq!(ida.get("/administration").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(ida.post(&at(own, "/roles"), &role).await.status, StatusCode::NOT_FOUND, "nobody gives it to themselves");
+    assert_eq!(
+        ida.post(&at(own, "/roles"), &role).await.status,
+        StatusCode::NOT_FOUND,
+        "nobody gives it to themselves"
+    );
     portal.sign_in("adam@example.org").await.page("/administration").await;
 }
 
@@ -164,7 +168,10 @@ async fn an_account_is_closed_and_opened_again(portal: TestPortal) {
     assert_eq!(told, unknown.text().replace(&unknown.nonce(), ""), "closed looks like unknown");
     ida.page(&here).await.must_show("Account closed");
     // What would give a closed account something is refused.
-    assert_eq!(ida.post(&at(north.lead, "/roles"), &[("role", "chair")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        ida.post(&at(north.lead, "/roles"), &[("role", "chair")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(ida.post(&at(north.lead, "/reset"), &[]).await.status, StatusCode::CONFLICT);
     ida.post(&at(north.lead, "/close"), &[]).await.went_to();
 
@@ -173,7 +180,11 @@ async fn an_account_is_closed_and_opened_again(portal: TestPortal) {
     assert!(lead.get("/home").await.went_to().starts_with("/sign-in"), "the old session stays ended");
     portal.sign_in(&north.lead_email()).await.page("/home").await.must_show("north Cancer Centre");
     let events = portal.read().await.events_of(&north.lead.to_string()).await.expect("events");
-    let told: Vec<&str> = events.iter().map(|(kind, _)| kind.as_str()).filter(|k| k.starts_with("AccountC") || k.starts_with("AccountR")).collect();
+    let told: Vec<&str> = events
+        .iter()
+        .map(|(kind, _)| kind.as_str())
+        .filter(|k| k.starts_with("AccountC") || k.starts_with("AccountR"))
+        .collect();
     assert_eq!(told.iter().filter(|k| **k == "AccountClosed").count(), 1, "{told:?}");
     assert_eq!(told.iter().filter(|k| **k == "AccountReopened").count(), 1, "{told:?}");
 }

@@ -64,7 +64,8 @@ async fn a_link_lets_the_person_choose_a_new_password_once(portal: TestPortal) {
     let again = otto.post(&link, &[("password", PASSWORD), ("again", PASSWORD)]).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "the second use");
     assert_eq!(portal.visitor().post("/sign-in", &new).await.went_to(), "/home", "and the password stays");
-    let told = portal.texts("SELECT kind FROM event WHERE kind IN ('ResetStarted', 'PasswordReset') ORDER BY at, kind").await;
+    let told =
+        portal.texts("SELECT kind FROM event WHERE kind IN ('ResetStarted', 'PasswordReset') ORDER BY at, kind").await;
     assert_eq!(told, ["PasswordReset", "ResetStarted"]);
 }
 

@@ -102,10 +102,14 @@ async fn column(engine: Engine, who: &str) -> BTreeMap<(&'static str, &'static s
     for (method, template, _) in in_order() {
         let unknown = ask(&mut browser, method, "/no/such/page").await;
         let path = scene.address(template);
-        let fields = [("narrative", "typed"), ("evidence", scene.value("{evidence}")), ("criterion", "3"), ("what", "Hire")];
+        let fields =
+            [("narrative", "typed"), ("evidence", scene.value("{evidence}")), ("criterion", "3"), ("what", "Hire")];
         let reply = if method == "POST" { browser.post(&path, &fields).await } else { browser.get(&path).await };
         let place = reply.header("location");
-        assert!(place.is_empty() || (place.starts_with('/') && !place.starts_with("//")), "{method} {template}: {place}");
+        assert!(
+            place.is_empty() || (place.starts_with('/') && !place.starts_with("//")),
+            "{method} {template}: {place}"
+        );
         column.insert((method, template), (reply.status, met(&reply, &unknown)));
     }
     column

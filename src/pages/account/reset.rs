@@ -48,8 +48,7 @@ pub async fn choose(desk: Desk, Path(token): Path<String>, form: Form) -> Result
 
 fn page(token: String, email: String, errors: new_password::Errors) -> Page {
     Page::new("Choose a new password", Frame::default(), move || {
-        let items =
-            errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+        let items = errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
         view! {
             <main class="page narrow" id="main">
                 <div class="stack">

@@ -115,7 +115,8 @@ pub async fn revoke(here: Administering, Path(invitation): Path<String>) -> Resu
 }
 
 fn view(typed: Typed, cycles: Vec<(String, String)>, open: AnyView) -> impl IntoView {
-    let items = typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+    let items =
+        typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let error = |name: &str| typed.errors.iter().find(|(f, _)| *f == name).map(|(_, text)| text.clone());
     let name = Text { name: "name", label: "Name", value: typed.name.clone(), error: error("name"), ..Text::default() };
     let email = Text {

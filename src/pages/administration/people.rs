@@ -36,8 +36,8 @@ pub async fn show(here: Administering) -> Result<Response, Problem> {
 
 /// Those who are looked for, or the next page.
 pub async fn search(here: Administering, form: Form) -> Result<Response, Problem> {
-    let after = AccountId::parse(form.get("after"))
-        .map(|account| After { place: form.get("place").to_owned(), account });
+    let after =
+        AccountId::parse(form.get("after")).map(|account| After { place: form.get("place").to_owned(), account });
     let beginning: String = form.get("beginning").trim().chars().take(100).collect();
     respond(&here, Search { beginning, role: form.get("role").to_owned(), after }).await
 }
@@ -77,12 +77,8 @@ async fn find(here: &Administering, search: &Search) -> Result<Found, Problem> {
 
 fn view(search: Search, found: Found, now: Moment) -> impl IntoView {
     let Search { beginning, role, after } = search;
-    let field = Text {
-        name: "beginning",
-        label: "Name or address begins with",
-        value: beginning.clone(),
-        ..Text::default()
-    };
+    let field =
+        Text { name: "beginning", label: "Name or address begins with", value: beginning.clone(), ..Text::default() };
     let options = std::iter::once((String::new(), "Everybody".to_owned()))
         .chain(Role::GRANTED.map(|r| (r.key().to_owned(), r.name().to_owned())))
         .collect();

@@ -28,11 +28,11 @@ pub const HIDDEN: &[(&str, &str)] = &[("database_url", "The address of the datab
 pub async fn show(here: Administering) -> Result<Response, Problem> {
     let portal = &here.desk().portal;
     let engine = portal.store.engine();
-    let lines: Vec<(&str, String)> =
-        SHOWN.iter().map(|(_, label, value)| (*label, value(&portal.settings))).collect();
+    let lines: Vec<(&str, String)> = SHOWN.iter().map(|(_, label, value)| (*label, value(&portal.settings))).collect();
     let page = Page::new("Settings", frame(&here), move || {
         let rows = lines.into_iter().chain([("The engine of the database", engine.to_owned())]);
-        let rows = rows.map(|(label, value)| view! { <tr><th scope="row">{label}</th><td class="typed">{value}</td></tr> });
+        let rows =
+            rows.map(|(label, value)| view! { <tr><th scope="row">{label}</th><td class="typed">{value}</td></tr> });
         let hidden = HIDDEN.iter().map(|(field, why)| {
             view! { <tr><th scope="row"><code>{field.replace('_', "-")}</code></th><td>{*why}</td></tr> }
         });

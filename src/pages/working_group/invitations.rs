@@ -156,7 +156,8 @@ pub async fn revoke(here: Coordinating, Path(invitation): Path<String>) -> Resul
 }
 
 fn view(typed: Typed, centres: &[(CentreId, CentreIdentity)], open: AnyView) -> impl IntoView + use<> {
-    let items = typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+    let items =
+        typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let error = |name: &str| typed.errors.iter().find(|(f, _)| *f == name).map(|(_, text)| text.clone());
     let field = |name: &'static str, label: &'static str, value: &str| Text {
         name,
