@@ -67,6 +67,13 @@ impl Account {
         self.grants.iter().any(|g| g.role.key() == role)
     }
 
+    /// The keys of their roles, each once.
+    pub fn roles(&self) -> Vec<&'static str> {
+        let mut keys: Vec<&str> = self.grants.iter().map(|g| g.role.key()).collect();
+        keys.dedup();
+        keys
+    }
+
     /// Whether the account has a role in a cycle.
     pub fn holds(&self, role: Role, cycle: CycleId) -> bool {
         self.grants.iter().any(|g| g.role == role && g.holds_in(cycle))

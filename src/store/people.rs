@@ -37,8 +37,8 @@ statements! {
         WHERE (a.created_at, a.id) < ($1, $2) ORDER BY a.created_at DESC, a.id DESC LIMIT $3");
     /// Words in a range, with the people behind them.
     WORDS_FROM = concat!("SELECT k.word, ", columns!(), " FROM person_key k JOIN account a ON a.id = k.account_id \
-        JOIN person p ON p.account_id = a.id WHERE (k.word, k.account_id) > ($1, $2) AND k.word >= $3 AND k.word < $4 \
-        ORDER BY k.word, k.account_id LIMIT $5");
+        JOIN person p ON p.account_id = a.id WHERE (k.word, k.account_id) > ($1, $2) AND k.word < $3 \
+        ORDER BY k.word, k.account_id LIMIT $4");
     /// Everybody with a role; they are few.
     WITH_ROLE = concat!("SELECT '', ", columns!(), " FROM account a JOIN person p ON p.account_id = a.id WHERE a.id IN \
         (SELECT r.account_id FROM role_grant r WHERE r.role = $1 AND r.ended_at IS NULL) ORDER BY a.created_at DESC, a.id DESC");
@@ -156,20 +156,14 @@ impl Tx {
         let from = beginning.clone().into_bytes();
         // 0xFF is in no text.
         let until = [from.as_slice(), &[0xFF]].concat();
-        let (mut word, mut account) =
-            after.and_then(|a| Some((bytes_of(&a.place)?, a.account.to_string()))).unwrap_or_default();
+        // One bound below, so that both engines begin at the right place of the index.
+        let (mut word, mut account) = after
+            .and_then(|a| Some((bytes_of(&a.place)?, a.account.to_string())))
+            .filter(|(word, _)| from <= *word)
+            .unwrap_or((from, String::new()));
         let mut found = Vec::new();
         while found.len() <= PAGE {
-            let rows = list!(
-                self,
-                Row<Vec<u8>>,
-                WORDS_FROM,
-                word.clone(),
-                account.clone(),
-                from.clone(),
-                until.clone(),
-                WORDS,
-            )?;
+            let rows = list!(self, Row<Vec<u8>>, WORDS_FROM, word.clone(), account.clone(), until.clone(), WORDS,)?;
             let Some(last) = rows.last() else { break };
             let whole = i64::try_from(rows.len()).unwrap_or(WORDS) < WORDS;
             (word, account) = (last.0.clone(), last.1.clone());
