@@ -121,7 +121,7 @@ pub fn words(name: &str, email: &str) -> Vec<String> {
 fn bytes_of(hex: &str) -> Option<Vec<u8>> {
     let digits = hex.as_bytes();
     let pairs = digits.chunks_exact(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    (digits.len() % 2 == 0).then(|| pairs.collect()).flatten()
+    digits.len().is_multiple_of(2).then(|| pairs.collect()).flatten()
 }
 
 impl Tx {

@@ -28,7 +28,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// What stands between two marks.
-fn between<'a>(text: &'a str, mark: char) -> impl Iterator<Item = &'a str> {
+fn between(text: &str, mark: char) -> impl Iterator<Item = &str> {
     text.split(mark).skip(1).step_by(2)
 }
 

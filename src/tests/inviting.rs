@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::access::Role,
-    store::{centre, invitation::Whose},
+    store::{account::PersonName, centre, invitation::Whose},
 };
 use axum::http::StatusCode;
 
@@ -122,7 +122,7 @@ async fn an_administrator_invites_to_a_role_in_one_cycle(portal: TestPortal) {
     let carl = portal.read().await.account_by_email("carl@example.org").await.expect("an account").expect("Carl");
     assert!(carl.holds(Role::Chair, cycle.id) && !carl.holds(Role::Chair, other.id) && carl.has_role("chair"));
     let lines = portal.read().await.grants_of(carl.id).await.expect("grants");
-    assert_eq!(lines[0].by.as_ref().map(|by| by.shown()), Some("Ida"), "the role comes from who has invited");
+    assert_eq!(lines[0].by.as_ref().map(PersonName::shown), Some("Ida"), "the role comes from who has invited");
     // An administrator is one everywhere.
     let fields = [("name", "Adam"), ("email", "adam@example.org"), ("role", "administrator"), ("cycle", id.as_str())];
     let link = ida.post(here, &fields).await.links("invitations").remove(0);

@@ -114,12 +114,11 @@ pub async fn invite(here: Coordinating, form: Form) -> Result<Response, Problem>
         return respond(&here, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let stamp = here.stamp();
-    let centre = match centre {
-        Some(centre) => centre,
-        None => {
-            let identity = CentreIdentity::new(typed.centre_name, typed.city, typed.country);
-            tx.add_centre(&stamp, &identity).await?
-        }
+    let centre = if let Some(centre) = centre {
+        centre
+    } else {
+        let identity = CentreIdentity::new(typed.centre_name, typed.city, typed.country);
+        tx.add_centre(&stamp, &identity).await?
     };
     let invite = Invite { centre: Some(centre), role: "lead", cycle: None, name: typed.name, email: typed.email };
     let token = tx.invite(&stamp, &invite).await?;
