@@ -3,7 +3,7 @@
 use crate::{
     components::{field::escape, layout},
     domain::evidence,
-    pages::{account, administration, centre, health, public},
+    pages::{account, administration, centre, health, public, working_group},
     server::{Portal, assets, guard, render::Frame},
     store::session::{LONGEST_HOURS, Sessions},
 };
@@ -57,6 +57,7 @@ pub fn routes() -> Router<Portal> {
         .route("/plan/{action}", post(centre::plan::change))
         .route("/team", get(centre::team::show))
         .route("/team/invitations", post(centre::team::invite))
+        .route("/team/invitations/{invitation}/renew", post(centre::team::renew))
         .route("/team/invitations/{invitation}/revoke", post(centre::team::revoke))
         .route("/team/owners", post(centre::team::set_owners))
         .route("/team/members/{account}/remove", post(centre::team::remove))
@@ -108,6 +109,33 @@ pub fn routes() -> Router<Portal> {
         .route("/administration/mail/{letter}/drop", post(administration::mail::discard))
         .route("/administration/mail/reminders/{cycle}", post(administration::mail::remind))
         .route("/outbox", get(account::outbox::show))
+        .route("/reset/{token}", get(account::reset::show).post(account::reset::choose))
+        .route(
+            "/working-group/invitations",
+            get(working_group::invitations::show).post(working_group::invitations::invite),
+        )
+        .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
+        .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/administration/people", get(administration::people::show).post(administration::people::search))
+        .route(
+            "/administration/people/{account}",
+            get(administration::person::show).post(administration::person::correct),
+        )
+        .route("/administration/people/{account}/roles", post(administration::person::grant))
+        .route("/administration/people/{account}/roles/end", post(administration::person::end_role))
+        .route("/administration/people/{account}/close", post(administration::person::close))
+        .route("/administration/people/{account}/reopen", post(administration::person::reopen))
+        .route("/administration/people/{account}/reset", post(administration::person::reset))
+        .route("/administration/people/{account}/sessions/end", post(administration::sessions::end_all))
+        .route("/administration/people/{account}/sessions/{session}/end", post(administration::sessions::end))
+        .route("/administration/sessions", get(administration::sessions::show))
+        .route(
+            "/administration/invitations",
+            get(administration::invitations::show).post(administration::invitations::invite),
+        )
+        .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
+        .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
+        .route("/administration/settings", get(administration::settings::show))
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

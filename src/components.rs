@@ -3,5 +3,6 @@
 pub mod badge;
 pub mod chart;
 pub mod field;
+pub mod inviting;
 pub mod layout;
 pub mod message;

@@ -6,3 +6,4 @@ pub mod centre;
 pub mod health;
 pub mod problem;
 pub mod public;
+pub mod working_group;

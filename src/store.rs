@@ -60,11 +60,15 @@ pub mod history;
 pub mod invitation;
 pub mod mail;
 pub mod note;
+pub mod people;
 pub mod person;
 pub mod plan;
+pub mod presence;
 pub mod reading;
 pub mod record;
+pub mod reset;
 pub mod retention;
+pub mod role;
 pub mod session;
 pub mod signatory;
 pub mod snapshot;
@@ -114,11 +118,15 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         mail::digest::ALL,
         mail::reminder::ALL,
         note::ALL,
+        people::ALL,
         person::ALL,
         plan::ALL,
+        presence::ALL,
         reading::ALL,
         record::ALL,
+        reset::ALL,
         retention::ALL,
+        role::ALL,
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
@@ -209,7 +217,8 @@ impl Store {
         tx.commit().await?;
         let mut tx = self.write().await?;
         tx.guard_readings().await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.key_everybody().await
     }
 
     /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides

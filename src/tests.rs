@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod asvs;
 mod browser;
 mod carry;
 mod check;
@@ -37,16 +38,22 @@ mod guessing;
 mod guides;
 mod harness;
 mod html;
+mod inviting;
 mod journey;
 mod mail;
 mod page_source;
+mod people;
+mod person;
 mod plan;
 mod reads;
 mod record;
+mod reset;
+mod roles;
 mod routes;
 mod saves;
 mod sessions;
 mod statements;
+mod table;
 mod team;
 mod tidy;
 mod typed;

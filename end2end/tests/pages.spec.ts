@@ -168,6 +168,17 @@ const OTHERS = [
   ['administrator', 'anselm.birkenau@programme.example'],
 ] as const;
 
+const PLACES: Record<string, readonly string[]> = {
+  coordinator: ['/working-group/invitations'],
+  administrator: [
+    '/administration',
+    '/administration/people',
+    '/administration/invitations',
+    '/administration/sessions',
+    '/administration/settings',
+  ],
+};
+
 test('the other states and roles', async ({ page, context, accessible, portal }, info) => {
   test.skip(info.project.name.endsWith('-plain'), 'these pages hold nothing that needs JavaScript, and are seen with it');
   for (const [who, email] of OTHERS) {
@@ -175,6 +186,17 @@ test('the other states and roles', async ({ page, context, accessible, portal },
     const how = { page, accessible, who, project: info.project.name };
     await signIn(page, account(portal, email));
     await look(how, '/home', true);
+    for (const place of PLACES[who] ?? []) {
+      await page.goto(place);
+      await look(how, place, true);
+    }
+    if (who === 'administrator') {
+      await page.goto('/administration/people');
+      await page.getByLabel('Name or address begins with').fill('duarte');
+      await page.getByRole('button', { name: 'Search' }).click();
+      await page.getByRole('link', { name: 'Duarte Salvaterra' }).click();
+      await look(how, '/administration/person', true);
+    }
     const newest = page.locator('a[href^="/applications/"]').first();
     if ((await newest.count()) === 0) continue;
     const application = (await newest.getAttribute('href'))!.match(/^\/applications\/[0-9a-f]{32}/)![0];

@@ -32,6 +32,9 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
         entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
+    if frame.working_group {
+        entries.push(("Invitations", "/working-group/invitations".to_owned()));
+    }
     if frame.administration {
         entries.push(("Administration", "/administration".to_owned()));
     }

@@ -21,6 +21,13 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
+/// Whether two names are the same but for case, spaces and punctuation.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let bare =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    bare(one) == bare(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +37,13 @@ mod tests {
     fn words_are_counted_between_white_space() {
         assert_eq!(words(""), 0);
         assert_eq!(words("  One\u{a0}two,\nthree — four "), 5);
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_stands_between_the_letters() {
+        assert!(same_name("St. Mary's  Cancer Centre", "st marys cancer-centre"));
+        assert!(same_name("ÅRHUS Klinik", "århus klinik"));
+        assert!(!same_name("North Cancer Centre", "North Cancer Centre 2"));
     }
 
     proptest! {

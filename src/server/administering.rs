@@ -1,7 +1,7 @@
 //! The proof that somebody looks after accounts and operation.
 
 use super::{Portal, desk::Desk, problem::Problem};
-use crate::store::account::Account;
+use crate::store::{Stamp, Tx, account::Account};
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 /// An administrator at work. Can only be had from a request of one. Reads no application.
@@ -31,5 +31,17 @@ impl Administering {
     /// Who it is.
     pub const fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// What accompanies a change they make.
+    pub fn stamp(&self) -> Stamp {
+        self.desk.stamp(Some(self.account.id))
+    }
+
+    /// Begins to change something. The right is checked once more where nobody else can change it: who has lost it a
+    /// moment ago changes nothing, and two administrators cannot end each other at once.
+    pub async fn write(&self) -> Result<Tx, Problem> {
+        let mut tx = self.desk.portal.store.write().await?;
+        if tx.hold_administrators().await?.contains(&self.account.id) { Ok(tx) } else { Err(Problem::NotFound) }
     }
 }

@@ -4,7 +4,7 @@ use super::{Portal, desk::Desk, problem::Problem, reads::Opened};
 use crate::{
     catalogue::Edition,
     domain::{
-        access::{Action, Decision, Relation, may},
+        access::{Action, Decision, may},
         id::{AccountId, ApplicationId},
         moment::Moment,
     },
@@ -12,12 +12,14 @@ use crate::{
         Stamp,
         account::PersonName,
         application::{Application, Standing},
+        session::Sessions,
     },
 };
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
+use tower_sessions::SessionStore;
 
 /// Somebody of the centre at one of its applications. Can only be had from a request that may read it.
 #[derive(Clone, Debug)]
@@ -52,7 +54,7 @@ impl Applying {
             return Err(if tx.account(account).await?.is_none() { desk.sign_in_first() } else { Problem::NotFound });
         };
         // Only the centre has these pages; screening has its own.
-        let of_centre = matches!(standing.relation, Relation::CentreLead | Relation::Contributor);
+        let of_centre = standing.relation.of_centre();
         if !of_centre || may(standing.relation, standing.application.stage.name(), Action::Read) != Decision::Allowed {
             return Err(Problem::NotFound);
         }
@@ -102,6 +104,24 @@ impl Applying {
             Decision::NotFound => Err(Problem::NotFound),
             Decision::Refused => Err(Problem::NotAllowed),
         }
+    }
+
+    /// Asked again in the middle of something long: whether the session goes on, and they may still do this.
+    pub async fn still_may(&self, action: Action) -> bool {
+        let asked = async {
+            let Some(session) = self.desk.session.id() else { return Ok(false) };
+            let wall = self.portal().wall.clone();
+            let sessions = Sessions::new(self.portal().store.clone(), move || wall.now());
+            if sessions.load(&session).await.map_err(|_| Problem::Busy)?.is_none() {
+                return Ok(false);
+            }
+            let mut tx = self.portal().store.read().await?;
+            let standing = tx.standing(self.standing.application.id, self.account).await?;
+            Ok::<_, Problem>(standing.is_some_and(|s| {
+                s.relation.of_centre() && may(s.relation, s.application.stage.name(), action) == Decision::Allowed
+            }))
+        };
+        asked.await.unwrap_or(false)
     }
 
     /// The time.

@@ -101,6 +101,8 @@ struct InviteArgs {
 enum InvitedRole {
     Lead,
     Coordinator,
+    Chair,
+    Reviewer,
     Administrator,
 }
 
@@ -236,18 +238,18 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
     let chance = Chance::default();
     let stamp = Stamp { now: Clock::System.now(), actor: None, request_id: "command line".into(), chance };
     let mut tx = store.write().await?;
-    if tx.account_by_email(&args.email).await?.is_some() {
-        bail!("{} has an account already", args.email);
-    }
+    let known = tx.account_by_email(&args.email).await?.is_some();
     let (role, centre) = match (args.role, args.centre, args.city, args.country) {
         (InvitedRole::Lead, Some(name), Some(city), Some(country)) => {
             ("lead", Some(tx.add_centre(&stamp, &CentreIdentity::new(name, city, country)).await?))
         }
         (InvitedRole::Lead, ..) => bail!("a lead needs --centre, --city and --country"),
         (InvitedRole::Coordinator, ..) => ("coordinator", None),
+        (InvitedRole::Chair, ..) => ("chair", None),
+        (InvitedRole::Reviewer, ..) => ("reviewer", None),
         (InvitedRole::Administrator, ..) => ("administrator", None),
     };
-    let invite = Invite { centre, role, name: args.name, email: args.email };
+    let invite = Invite { centre, role, cycle: None, name: args.name, email: args.email };
     let token = tx.invite(&stamp, &invite).await?;
     let by_mail = settings.mail.leaves();
     if by_mail {
@@ -258,6 +260,9 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
     println!("The link works once, within 72 hours.");
     if by_mail {
         println!("The running portal also sends it by mail.");
+    }
+    if known {
+        println!("There is an account with this address already: the person signs in with it, then accepts.");
     }
     store.close().await;
     Ok(())

@@ -161,7 +161,7 @@ async fn data(desk: &Desk, account: &Account) -> Result<(String, Belongings), Pr
             "reference": account.id,
             "name": account.name.shown(),
             "email": account.email.shown(),
-            "roles": account.roles,
+            "roles": account.roles(),
         },
         "yours": belongings,
         "happened": happened.iter().map(mine).collect::<Vec<_>>(),

@@ -18,6 +18,8 @@ pub struct Frame {
     pub application: Option<String>,
     /// Whether the pages of administrators are open to them.
     pub administration: bool,
+    /// Whether the pages of coordinators are open to them.
+    pub working_group: bool,
     /// The entry of the navigation that is current.
     pub current: &'static str,
 }

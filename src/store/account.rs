@@ -1,18 +1,21 @@
 //! Accounts, and the people behind them.
 
 use super::{Error, Result, Stamp, Tx, event::What};
-use crate::domain::id::AccountId;
+use crate::domain::{
+    access::{Grant, Role},
+    id::{AccountId, CycleId},
+};
 use std::fmt;
 
 statements! {
     /// For signing in.
-    BY_EMAIL = "SELECT a.id, a.password_hash, a.roles, p.name, p.email FROM person p JOIN account a ON a.id = p.account_id \
-        WHERE p.email = $1 AND a.disabled_at IS NULL";
+    BY_EMAIL = "SELECT a.id, a.password_hash, (SELECT string_agg(g.role || ':' || COALESCE(g.cycle_id, ''), ' ') FROM role_grant g WHERE g.account_id = a.id AND g.ended_at IS NULL) AS grants, \
+        p.name, p.email FROM person p JOIN account a ON a.id = p.account_id WHERE p.email = $1 AND a.disabled_at IS NULL";
     /// For a session.
-    BY_ID = "SELECT a.id, a.password_hash, a.roles, p.name, p.email FROM account a JOIN person p ON p.account_id = a.id \
-        WHERE a.id = $1 AND a.disabled_at IS NULL";
+    BY_ID = "SELECT a.id, a.password_hash, (SELECT string_agg(g.role || ':' || COALESCE(g.cycle_id, ''), ' ') FROM role_grant g WHERE g.account_id = a.id AND g.ended_at IS NULL) AS grants, \
+        p.name, p.email FROM account a JOIN person p ON p.account_id = a.id WHERE a.id = $1 AND a.disabled_at IS NULL";
     /// A new account.
-    ADD = "INSERT INTO account (id, password_hash, roles, created_at) VALUES ($1, $2, $3, $4)";
+    ADD = "INSERT INTO account (id, password_hash, created_at) VALUES ($1, $2, $3)";
     /// Its person.
     ADD_PERSON = "INSERT INTO person (account_id, name, email) VALUES ($1, $2, $3)";
     /// When its parameters have become weak.
@@ -56,18 +59,30 @@ pub struct Account {
     pub email: PersonName,
     /// Argon2id in PHC form; none while no password was chosen.
     pub password_hash: Option<String>,
-    /// `coordinator`, `administrator`, `chair`, `reviewer`.
-    pub roles: Vec<String>,
+    /// Their roles of the programme, as far as they have not ended.
+    pub grants: Vec<Grant>,
 }
 
 impl Account {
-    /// Whether the account has a role of the programme.
+    /// Whether the account has a role of the programme, in whichever cycle.
     pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|r| r == role)
+        self.grants.iter().any(|g| g.role.key() == role)
+    }
+
+    /// The keys of their roles, each once.
+    pub fn roles(&self) -> Vec<&'static str> {
+        let mut keys: Vec<&str> = self.grants.iter().map(|g| g.role.key()).collect();
+        keys.dedup();
+        keys
+    }
+
+    /// Whether the account has a role in a cycle.
+    pub fn holds(&self, role: Role, cycle: CycleId) -> bool {
+        self.grants.iter().any(|g| g.role == role && g.holds_in(cycle))
     }
 }
 
-type Row = (String, Option<String>, String, String, String);
+type Row = (String, Option<String>, Option<String>, String, String);
 
 /// Addresses are compared in lower case, without white space around them.
 pub fn fold_email(email: &str) -> String {
@@ -78,13 +93,27 @@ pub(super) fn read_id(text: &str, table: &'static str) -> Result<AccountId> {
     AccountId::parse(text).ok_or_else(|| Error::Inconsistent(table, "account_id", text.to_owned()))
 }
 
-fn from_row((id, password_hash, roles, name, email): Row) -> Result<Account> {
+/// Reads what a statement has gathered: `role:cycle`, with nothing behind the colon for every cycle.
+pub(super) fn grants(gathered: Option<&str>) -> Result<Vec<Grant>> {
+    let wrong = |text: &str| Error::Inconsistent("role_grant", "role", text.to_owned());
+    let read = |text: &str| {
+        let (role, cycle) = text.split_once(':').ok_or_else(|| wrong(text))?;
+        let role = Role::parse(role).ok_or_else(|| wrong(text))?;
+        let cycle = if cycle.is_empty() { None } else { Some(CycleId::parse(cycle).ok_or_else(|| wrong(text))?) };
+        Ok(Grant { role, cycle })
+    };
+    let mut all = gathered.unwrap_or_default().split_whitespace().map(read).collect::<Result<Vec<_>>>()?;
+    all.sort_by_key(|g| (g.role, g.cycle));
+    Ok(all)
+}
+
+fn from_row((id, password_hash, granted, name, email): Row) -> Result<Account> {
     Ok(Account {
         id: read_id(&id, "account")?,
         name: PersonName::new(name),
         email: PersonName::new(email),
         password_hash,
-        roles: roles.split_whitespace().map(str::to_owned).collect(),
+        grants: grants(granted.as_deref())?,
     })
 }
 
@@ -99,7 +128,8 @@ impl Tx {
         find!(self, Row, BY_ID, id.to_string())?.map(from_row).transpose()
     }
 
-    /// A new account with its person. [`Error::Taken`] when the address has an account already.
+    /// A new account with its person, and with roles that hold in every cycle. [`Error::Taken`] when the address has an
+    /// account already.
     pub async fn add_account(
         &mut self,
         stamp: &Stamp,
@@ -109,9 +139,14 @@ impl Tx {
         roles: &[String],
     ) -> Result<AccountId> {
         let id = AccountId::new(stamp.chance.bits());
-        run!(self, ADD, id.to_string(), password_hash.to_owned(), roles.join(" "), stamp.now.millis())?;
+        run!(self, ADD, id.to_string(), password_hash.to_owned(), stamp.now.millis())?;
         run!(self, ADD_PERSON, id.to_string(), name.to_owned(), fold_email(email))?;
+        self.key_person(id, name, email).await?;
         self.record(stamp, What::AccountCreated, &id.to_string(), &roles.join(" ")).await?;
+        for key in roles {
+            let role = Role::parse(key).ok_or_else(|| Error::Inconsistent("role_grant", "role", key.clone()))?;
+            self.grant(stamp, id, Grant { role, cycle: None }).await?;
+        }
         Ok(id)
     }
 

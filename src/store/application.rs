@@ -8,7 +8,7 @@ use super::{
     event::What,
 };
 use crate::domain::{
-    access::Relation,
+    access::{self, Combined, Relation, combined},
     application::Kind,
     calendar::Deadline,
     id::{AccountId, ApplicationId, CentreId, CycleId},
@@ -22,7 +22,9 @@ statements! {
     /// One application with its cycle, its centre, and how somebody stands to it: all that a page of the centre begins with.
     APPLYING = "SELECT a.id, a.cycle_id, a.centre_id, a.kind, a.edition, a.previous_id, a.stage_data, a.declarations, a.version, a.updated_at, a.changes, \
         (SELECT b.changes FROM application b WHERE b.id = a.previous_id) AS previous_changes, c.name AS cycle_name, c.edition AS cycle_edition, c.zone, c.opens_at, c.closes_at, c.decision_at, \
-        i.name AS centre_name, i.city, i.country, m.role AS member_role, k.roles, p.name AS person_name, p.email \
+        i.name AS centre_name, i.city, i.country, m.role AS member_role, p.name AS person_name, p.email, \
+        (SELECT string_agg(g.role, ' ') FROM role_grant g WHERE g.account_id = k.id AND g.ended_at IS NULL \
+        AND (g.cycle_id IS NULL OR g.cycle_id = a.cycle_id)) AS roles \
         FROM application a JOIN cycle c ON c.id = a.cycle_id JOIN centre_identity i ON i.centre_id = a.centre_id \
         JOIN account k ON k.id = $2 AND k.disabled_at IS NULL JOIN person p ON p.account_id = k.id \
         LEFT JOIN membership m ON m.centre_id = a.centre_id AND m.account_id = k.id WHERE a.id = $1";
@@ -36,8 +38,11 @@ statements! {
     SET_STAGE = "UPDATE application SET stage = $3, stage_data = $4, version = version + 1, updated_at = $5 WHERE id = $1 AND version = $2";
     /// What is declared.
     SET_DECLARATIONS = "UPDATE application SET declarations = $3, version = version + 1, updated_at = $4 WHERE id = $1 AND version = $2";
-    /// Only while it is a draft; takes the row, so that a submission cannot slip between check and write.
-    HOLD_DRAFT = "UPDATE application SET updated_at = $2 WHERE id = $1 AND stage = 'draft'";
+    /// Only while it is a draft, and only by somebody who still works for the centre; takes the row, so that neither a
+    /// submission nor a removal can slip between check and write.
+    HOLD_DRAFT = "UPDATE application SET updated_at = $2 WHERE id = $1 AND stage = 'draft' AND ($3 = '' OR EXISTS \
+        (SELECT 1 FROM membership m JOIN account k ON k.id = m.account_id AND k.disabled_at IS NULL \
+        WHERE m.centre_id = application.centre_id AND m.account_id = $3))";
     /// Counts a change of what belongs to an application.
     COUNT_CHANGE = "UPDATE application SET changes = changes + 1 WHERE id = $1";
     /// All bytes of the files of one application.
@@ -81,8 +86,8 @@ pub struct Application {
 pub struct Standing {
     /// The application.
     pub application: Application,
-    /// How the person stands to it.
-    pub relation: Relation,
+    /// How the person stands to it, after conflicts.
+    pub relation: Combined,
     /// Their name.
     pub name: PersonName,
     /// Their address.
@@ -128,7 +133,7 @@ struct StandingRow {
     city: String,
     country: String,
     member_role: Option<String>,
-    roles: String,
+    roles: Option<String>,
     person_name: String,
     email: String,
 }
@@ -153,15 +158,20 @@ fn stage_json(stage: &Stage) -> Result<String> {
 
 fn standing(row: StandingRow) -> Result<Standing> {
     let id = &row.id.clone();
-    let role = |name: &str| row.roles.split_whitespace().any(|r| r == name);
-    // A person of the centre is nothing but that on its application, whatever else they are.
-    let relation = match row.member_role.as_deref().and_then(Role::parse) {
-        Some(Role::Lead) => Relation::CentreLead,
-        Some(Role::Contributor) => Relation::Contributor,
-        None if role("coordinator") => Relation::Coordinator,
-        None if role("administrator") => Relation::Administrator,
-        None => Relation::Stranger,
-    };
+    let tie = row.member_role.as_deref().and_then(Role::parse).map(|role| match role {
+        Role::Lead => Relation::CentreLead,
+        Role::Contributor => Relation::Contributor,
+    });
+    // To be a reviewer of the cycle is no tie to an application; a seat on its panel is.
+    let offices = row.roles.as_deref().unwrap_or_default().split_whitespace().filter_map(|role| {
+        match access::Role::parse(role)? {
+            access::Role::Coordinator => Some(Relation::Coordinator),
+            access::Role::Chair => Some(Relation::Chair),
+            access::Role::Administrator => Some(Relation::Administrator),
+            _ => None,
+        }
+    });
+    let relation = combined(tie.into_iter().chain(offices));
     let application = Application {
         id: ApplicationId::parse(id).ok_or_else(|| wrong("id", id))?,
         cycle: Cycle {
@@ -279,9 +289,11 @@ impl Tx {
         self.record(stamp, What::Declared, &application.id.to_string(), &keys.join(" ")).await
     }
 
-    /// Marks a draft as changed now. [`Error::Stale`] when it is no draft any more: submitted in another tab.
+    /// Marks a draft as changed now. [`Error::Stale`] when it is no draft any more (submitted in another tab), or when the
+    /// person who changes it was removed from the centre while the request was on its way.
     pub async fn touch_draft(&mut self, stamp: &Stamp, id: ApplicationId) -> Result<()> {
-        ensure_one(run!(self, HOLD_DRAFT, id.to_string(), stamp.now.millis())?)
+        let actor = stamp.actor.map(|a| a.to_string()).unwrap_or_default();
+        ensure_one(run!(self, HOLD_DRAFT, id.to_string(), stamp.now.millis(), actor)?)
     }
 
     /// Counts a change of what belongs to an application; recording the change calls it.

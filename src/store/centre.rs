@@ -21,9 +21,10 @@ statements! {
     ADD = "INSERT INTO centre (id, created_at) VALUES ($1, $2)";
     /// Its identity.
     ADD_IDENTITY = "INSERT INTO centre_identity (centre_id, name, city, country) VALUES ($1, $2, $3, $4)";
-    /// Somebody begins to work for a centre.
+    /// Somebody begins to work for a centre; a contributor who is asked to lead leads, a lead stays one.
     JOIN_CENTRE = "INSERT INTO membership (centre_id, account_id, role, since) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (centre_id, account_id) DO NOTHING";
+        ON CONFLICT (centre_id, account_id) DO UPDATE SET role = excluded.role \
+        WHERE excluded.role = 'lead' AND membership.role <> 'lead'";
     /// Somebody stops.
     LEAVE = "DELETE FROM membership WHERE centre_id = $1 AND account_id = $2 AND role = 'contributor'";
     /// Counts a change in every application of the centre.
@@ -36,6 +37,8 @@ statements! {
     /// The centres somebody works for.
     OF_ACCOUNT = "SELECT m.centre_id, m.role, i.name, i.city, i.country FROM membership m JOIN centre_identity i ON i.centre_id = m.centre_id \
         WHERE m.account_id = $1 ORDER BY m.since";
+    /// Every centre's identity.
+    ALL_IDENTITIES = "SELECT centre_id, name, city, country FROM centre_identity ORDER BY name, centre_id";
     /// One centre's identity.
     IDENTITY = "SELECT name, city, country FROM centre_identity WHERE centre_id = $1";
 }
@@ -209,14 +212,30 @@ impl Tx {
             identity.city.clone(),
             identity.country.clone()
         )?;
+        self.record(stamp, What::CentreAdded, &id.to_string(), "").await?;
         Ok(id)
     }
 
-    /// Somebody begins to work for a centre; nothing changes when they already do.
+    /// Somebody begins to work for a centre. Nothing changes when they already do, but that a contributor who is asked to
+    /// lead leads.
     pub async fn join_centre(&mut self, stamp: &Stamp, centre: CentreId, account: AccountId, role: Role) -> Result<()> {
-        run!(self, JOIN_CENTRE, centre.to_string(), account.to_string(), role.key(), stamp.now.millis())?;
+        let changed = run!(self, JOIN_CENTRE, centre.to_string(), account.to_string(), role.key(), stamp.now.millis())?;
+        if changed == 0 {
+            return Ok(());
+        }
         run!(self, COUNT_CHANGES, centre.to_string())?;
-        Ok(())
+        let detail = format!("{account} {}", role.key());
+        self.record(stamp, What::MemberJoined, &centre.to_string(), &detail).await
+    }
+
+    /// Name and place of every centre, by name.
+    pub async fn all_centres(&mut self) -> Result<Vec<(CentreId, CentreIdentity)>> {
+        let rows = list!(self, (String, String, String, String), ALL_IDENTITIES)?;
+        let read = |(id, name, city, country): (String, String, String, String)| {
+            let id = CentreId::parse(&id).ok_or(Error::Inconsistent("centre_identity", "centre_id", id))?;
+            Ok((id, CentreIdentity { name, city, country }))
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// A contributor stops working for a centre; their criteria have no owner then.

@@ -46,7 +46,8 @@ statements! {
     /// Where a page of what was opened goes on.
     READ_AT = "SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM reading WHERE id = $1";
     /// What somebody did, and what others did with their account.
-    MINE = "SELECT e.id, e.at, e.actor_id, e.kind, e.subject, e.detail, a.roles FROM event e LEFT JOIN account a ON a.id = e.actor_id \
+    MINE = "SELECT e.id, e.at, e.actor_id, e.kind, e.subject, e.detail, \
+        (SELECT string_agg(g.role, ' ') FROM role_grant g WHERE g.account_id = a.id AND g.ended_at IS NULL) AS roles FROM event e LEFT JOIN account a ON a.id = e.actor_id \
         WHERE e.seq + 0 < $1 AND (e.actor_id = $2 OR e.subject = $2 OR (e.kind = 'MemberRemoved' AND e.detail = $2)) \
         AND (e.actor_id = $2 OR $3 LIKE '% ' || e.kind || ' %') ORDER BY e.seq + 0 DESC LIMIT 51";
     /// What somebody opened.

@@ -45,13 +45,26 @@ statements! {
         AND a.stage NOT IN ('released', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM membership o JOIN account k ON k.id = o.account_id \
         WHERE o.centre_id = m.centre_id AND o.role = 'lead' AND o.account_id <> $1 AND k.disabled_at IS NULL) ORDER BY a.id";
     /// Another administrator.
-    OTHER_ADMINISTRATOR = "SELECT id FROM account WHERE id <> $1 AND disabled_at IS NULL AND ' ' || roles || ' ' LIKE '% administrator %' LIMIT 1";
+    OTHER_ADMINISTRATOR = "SELECT a.id FROM account a JOIN role_grant g ON g.account_id = a.id WHERE a.id <> $1 AND a.disabled_at IS NULL \
+        AND g.role = 'administrator' AND g.ended_at IS NULL LIMIT 1";
     /// A placeholder in the place of name and address.
     FORGET = "UPDATE person SET name = $2, email = $3 WHERE account_id = $1";
     /// Closes the account for good.
-    CLOSE = "UPDATE account SET password_hash = NULL, roles = '', disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+    CLOSE = "UPDATE account SET password_hash = NULL, disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
     /// Ends every session.
     END_SESSIONS = "DELETE FROM session WHERE account_id = $1";
+    /// Ends every role.
+    END_ROLES = "UPDATE role_grant SET ended_at = $2, ended_by = $1 WHERE account_id = $1 AND ended_at IS NULL";
+    /// Links to choose a password.
+    FORGET_RESETS = "DELETE FROM password_reset WHERE account_id = $1";
+    /// Why name or address were corrected: free texts.
+    FORGET_CORRECTIONS = "DELETE FROM person_correction WHERE account_id = $1";
+    /// Letters to them that are not sent yet.
+    FORGET_LETTERS = "DELETE FROM letter_content WHERE letter_id IN (SELECT id FROM letter WHERE account_id = $1)";
+    /// What their next digest would hold.
+    FORGET_NOTICES = "DELETE FROM notice WHERE account_id = $1";
+    /// Which letters they wanted.
+    FORGET_CHOICES = "DELETE FROM mail_choice WHERE account_id = $1";
     /// Ends every membership.
     END_MEMBERSHIPS = "DELETE FROM membership WHERE account_id = $1";
     /// Their criteria have no owner then.
@@ -67,9 +80,16 @@ statements! {
 /// What erasure does with each table that refers to a person. A test reads the schema and fails when a table is missing
 /// here, so that nobody adds one without deciding.
 pub const DECIDED: &[(&str, &str)] = &[
-    ("account", "closed; password and roles removed; the row stays, as what the record refers to"),
+    ("account", "closed; the password is removed; the row stays, as what the record refers to"),
     ("person", "name and address replaced by a placeholder"),
     ("session", "deleted"),
+    ("role_grant", "ended; stays by reference: who had which role is part of what was decided"),
+    ("person_key", "deleted"),
+    ("person_correction", "deleted"),
+    ("password_reset", "deleted"),
+    ("letter", "stays by reference; text and address of what was not sent are deleted"),
+    ("notice", "deleted"),
+    ("mail_choice", "deleted"),
     ("code_factor", "deleted"),
     ("recovery_code", "deleted"),
     ("membership", "deleted"),
@@ -221,7 +241,7 @@ impl Tx {
     }
 
     /// Why somebody cannot be erased now; `None` when they can.
-    pub async fn needed(&mut self, id: AccountId, roles: &[String]) -> Result<Option<Needed>> {
+    pub async fn needed(&mut self, id: AccountId, roles: &[&str]) -> Result<Option<Needed>> {
         let rows = list!(self, (String,), NEEDED_BY, id.to_string())?;
         let applications = rows
             .into_iter()
@@ -230,7 +250,7 @@ impl Tx {
         if !applications.is_empty() {
             return Ok(Some(Needed::OnlyLead(applications)));
         }
-        let administrator = roles.iter().any(|r| r == "administrator");
+        let administrator = roles.contains(&"administrator");
         let alone = administrator && find!(self, (String,), OTHER_ADMINISTRATOR, id.to_string())?.is_none();
         Ok(alone.then_some(Needed::OnlyAdministrator))
     }
@@ -243,6 +263,11 @@ impl Tx {
         run!(self, FORGET, me.clone(), "Former colleague", format!("erased {me}"))?;
         run!(self, END_SESSIONS, me.clone())?;
         self.forget_factors(&me).await?;
+        self.forget_keys(id).await?;
+        run!(self, END_ROLES, me.clone(), stamp.now.millis())?;
+        for forget in [FORGET_RESETS, FORGET_CORRECTIONS, FORGET_LETTERS, FORGET_NOTICES, FORGET_CHOICES] {
+            run!(self, forget, me.clone())?;
+        }
         run!(self, COUNT_CHANGES_SHOWN, me.clone())?;
         run!(self, END_MEMBERSHIPS, me.clone())?;
         run!(self, DISOWN_ALL, me.clone())?;

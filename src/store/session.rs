@@ -107,7 +107,8 @@ fn owner(data: &HashMap<String, Value>) -> Option<String> {
     text(data, ACCOUNT).or_else(|| text(data, PENDING)).or_else(|| text(data, ENROLLING))
 }
 
-fn idle(now: Moment) -> i64 {
+/// Sessions that were not seen since have ended.
+pub(super) fn idle(now: Moment) -> i64 {
     now.plus_minutes(-IDLE_MINUTES).millis()
 }
 

@@ -4,7 +4,7 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
-        Door::{Account, Administrator, Centre as OfCentre, Demo, Lead, Public, Typed},
+        Door::{Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Public, Typed},
         ROUTES,
     },
     world::{Centre, PDF, at},
@@ -15,7 +15,7 @@ use crate::{
         id::{ActionId, ApplicationId},
         plan::PlannedAction,
     },
-    store::invitation::Invite,
+    store::invitation::{Invite, Whose},
 };
 use axum::{
     body::Body,
@@ -24,14 +24,17 @@ use axum::{
 use std::collections::BTreeMap;
 
 /// A draft in which every kind of thing exists, with what its addresses need.
-struct Scene {
-    centre: Centre,
-    application: ApplicationId,
+pub struct Scene {
+    /// Whose it is.
+    pub centre: Centre,
+    /// The draft.
+    pub application: ApplicationId,
     values: BTreeMap<&'static str, String>,
 }
 
 impl Scene {
-    async fn of(portal: &TestPortal) -> Self {
+    /// Makes one.
+    pub async fn of(portal: &TestPortal) -> Self {
         let (centre, application) = portal.at_a_draft().await;
         let mut lead = portal.sign_in(&centre.lead_email()).await;
         let added = lead.post_multipart(&at(application, "/evidence"), &[Part::File("file", "a.pdf", PDF)]).await;
@@ -54,12 +57,19 @@ impl Scene {
         let invite = Invite {
             centre: Some(centre.id),
             role: "contributor",
+            cycle: None,
             name: "Cleo north".into(),
             email: "cleo@north.example".into(),
         };
         tx.invite(&stamp, &invite).await.expect("an invitation");
         let note = tx.notes(application).await.expect("notes").remove(0).id;
-        let invitation = tx.open_invitations(centre.id, stamp.now).await.expect("invitations").remove(0).id;
+        let invitation = tx.open_invitations_of(Whose::Centre(centre.id)).await.expect("invitations").remove(0).id;
+        let lead_invite = Invite { role: "lead", ..invite.clone() };
+        tx.invite(&stamp, &lead_invite).await.expect("an invitation");
+        let programme = Invite { centre: None, role: "chair", ..invite };
+        tx.invite(&stamp, &programme).await.expect("an invitation");
+        let of_leads = tx.open_invitations_of(Whose::Leads).await.expect("invitations").remove(0).id;
+        let of_programme = tx.open_invitations_of(Whose::Programme).await.expect("invitations").remove(0).id;
         tx.commit().await.expect("commit");
         let values = BTreeMap::from([
             ("{application}", application.to_string()),
@@ -67,7 +77,10 @@ impl Scene {
             ("{evidence}", evidence),
             ("{note}", note.to_string()),
             ("{action}", action.to_string()),
-            ("{invitation}", invitation.to_string()),
+            ("team/invitations/{invitation}", format!("team/invitations/{invitation}")),
+            ("group/invitations/{invitation}", format!("group/invitations/{of_leads}")),
+            ("administration/invitations/{invitation}", format!("administration/invitations/{of_programme}")),
+            ("{session}", "0".repeat(16)),
             ("{account}", centre.contributor.to_string()),
             ("{letter}", "0".repeat(32)),
             ("{cycle}", "0".repeat(32)),
@@ -77,12 +90,19 @@ impl Scene {
         Self { centre, application, values }
     }
 
-    fn address(&self, template: &str) -> String {
+    /// What stands in addresses here for a name in braces.
+    pub fn value(&self, name: &str) -> &str {
+        &self.values[name]
+    }
+
+    /// The address of a route here.
+    pub fn address(&self, template: &str) -> String {
         self.values.iter().fold(template.to_owned(), |path, (name, value)| path.replace(name, value))
     }
 }
 
-async fn ask(browser: &mut Browser, method: &str, path: &str) -> Reply {
+/// Asks as a browser would: a form has a field.
+pub async fn ask(browser: &mut Browser, method: &str, path: &str) -> Reply {
     if method == "POST" { browser.post(path, &[("narrative", "typed")]).await } else { browser.get(path).await }
 }
 
@@ -92,6 +112,7 @@ on_both!(
     a_contributor_cannot_do_what_the_lead_answers_for,
     the_lead_can_open_every_page,
     only_administrators_find_the_pages_of_administration,
+    only_coordinators_find_the_pages_of_the_working_group,
     nothing_but_the_table_can_be_asked_for,
     an_address_that_cannot_be_is_not_found,
     after_signing_in_there_is_a_page,
@@ -109,7 +130,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
-            Account | OfCentre | Lead | Administrator => {
+            Account | OfCentre | Lead | Coordinator | Administrator => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -176,14 +197,17 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && *door != Administrator) {
+    for (_, template, _) in
+        ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | Administrator))
+    {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" | "/sign-in/code" | "/sign-in/recovery" => StatusCode::SEE_OTHER,
             // Unknown tokens, and no receipt while it is a draft.
-            "/invitations/{token}" | "/confirmations/{token}" | "/applications/{application}/receipt" => {
-                StatusCode::NOT_FOUND
-            }
+            "/invitations/{token}"
+            | "/reset/{token}"
+            | "/confirmations/{token}"
+            | "/applications/{application}/receipt" => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         };
         assert_eq!(reply.status, expected, "GET {template}");
@@ -210,6 +234,29 @@ async fn only_administrators_find_the_pages_of_administration(portal: TestPortal
         assert_eq!(reply.status, StatusCode::OK, "GET {template}");
     }
     administrator.page("/home").await.must_show("Administration");
+}
+
+async fn only_coordinators_find_the_pages_of_the_working_group(portal: TestPortal) {
+    let scene = Scene::of(&portal).await;
+    for role in ["administrator", "coordinator", "chair", "reviewer"] {
+        portal.account(role, &format!("{role}@example.org"), &[role]).await;
+    }
+    let inside = || ROUTES.iter().filter(|(.., door)| *door == Coordinator);
+    let lead = scene.centre.lead_email();
+    for email in [lead.as_str(), "administrator@example.org", "chair@example.org", "reviewer@example.org"] {
+        let mut browser = portal.sign_in(email).await;
+        for (method, template, _) in inside() {
+            let foreign = ask(&mut browser, method, &scene.address(template)).await;
+            let unknown = ask(&mut browser, method, "/no/such/page").await;
+            assert_eq!(foreign.bare(), unknown.bare(), "{email}: {method} {template}");
+        }
+    }
+    let mut coordinator = portal.sign_in("coordinator@example.org").await;
+    for (_, template, _) in inside().filter(|(method, ..)| *method == "GET") {
+        let reply = coordinator.get(&scene.address(template)).await;
+        assert_eq!(reply.status, StatusCode::OK, "GET {template}");
+    }
+    coordinator.page("/home").await.must_show("Invite a centre lead");
 }
 
 async fn nothing_but_the_table_can_be_asked_for(portal: TestPortal) {
@@ -275,7 +322,7 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        if matches!(door, Public | Typed | Administrator | Demo) || template.ends_with("/receipt") {
+        if matches!(door, Public | Typed | Coordinator | Administrator | Demo) || template.ends_with("/receipt") {
             continue;
         }
         let mut browser = portal.visitor();

@@ -9,6 +9,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderName, Method, Request, StatusCode, header, request},
+    response::Response,
 };
 use bytes::Bytes;
 use std::{collections::BTreeMap, net::SocketAddr};
@@ -115,6 +116,12 @@ impl Browser {
     pub async fn get(&mut self, path: &str) -> Reply {
         let request = self.request(&Method::GET, path).body(Body::empty()).expect("a request");
         self.send(request).await
+    }
+
+    /// Asks for something and does not wait for its bytes.
+    pub async fn begin(&self, path: &str) -> Response {
+        let request = self.request(&Method::GET, path).body(Body::empty()).expect("a request");
+        self.router.clone().oneshot(request).await.expect("the router never fails")
     }
 
     /// Asks for a page that has to be there.

@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{ORIGIN, PASSWORD, TestPortal},
+    harness::{Engine, ORIGIN, PASSWORD, TestPortal},
     world::at,
 };
 use crate::server::guard;
@@ -195,6 +195,19 @@ async fn the_session_cookie_cannot_be_read_or_sent_by_others(portal: TestPortal)
     assert!(!portal.texts("SELECT key_hash FROM session").await.iter().any(|key| key == value));
     // A visitor who only looks gets no cookie.
     assert_eq!(portal.visitor().page("/").await.header(header::SET_COOKIE), "");
+}
+
+#[tokio::test]
+async fn behind_https_cookies_and_browsers_are_bound_to_it() {
+    let portal = TestPortal::begin_at(Engine::Sqlite, "https://portal.test").await;
+    let email = portal.centre("north").await.lead_email();
+    let reply = portal.visitor().post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
+    let cookie = reply.header(header::SET_COOKIE);
+    assert!(cookie.starts_with("__Host-session=") && cookie.contains("; Secure"), "{cookie}");
+    for path in ["/", "/no/such/page", "/livez"] {
+        let sure = portal.visitor().get(path).await.header(header::STRICT_TRANSPORT_SECURITY).to_owned();
+        assert_eq!(sure, "max-age=31536000; includeSubDomains", "{path}");
+    }
 }
 
 async fn signing_in_changes_the_session(portal: TestPortal) {

@@ -57,6 +57,11 @@ impl TestPortal {
         Self::begin_with(engine, |_| ()).await
     }
 
+    /// An empty portal that believes to be somewhere else.
+    pub async fn begin_at(engine: Engine, origin: &str) -> Self {
+        Self::begin_with(engine, |settings| origin.clone_into(&mut settings.origin)).await
+    }
+
     /// An empty portal with other settings.
     pub async fn begin_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{id::ApplicationId, moment::Moment, stage::Reason},
     server::mail,
-    store::Stamp,
+    store::{Stamp, invitation::Whose},
 };
 use axum::http::StatusCode;
 use std::fs;
@@ -109,7 +109,7 @@ async fn a_link_that_was_taken_back_is_not_sent(portal: TestPortal) {
         lead.post(&at(application, "/team/invitations"), &[("name", name), ("email", &email)]).await;
     }
     assert_eq!(portal.posted().await.len(), 2);
-    let open = portal.read().await.open_invitations(centre.id, portal.clock.now()).await.expect("invitations");
+    let open = portal.read().await.open_invitations_of(Whose::Centre(centre.id)).await.expect("invitations");
     let cleo = open.iter().find(|i| i.name.shown() == "cleo").expect("an invitation").id;
     lead.post(&at(application, &format!("/team/invitations/{cleo}/revoke")), &[]).await.went_to();
     let letters = portal.mailed().await;

@@ -69,10 +69,16 @@ fn hidden_from(names: &Names, own: Option<&Card>) -> Hidden {
         Some(_) => p.email.ends_with(domain.unwrap_or("nowhere")),
         None => false,
     };
+    let role = own.map_or("", |card| card.role.as_str());
     let people = names.people.iter().filter(|p| !mine(p)).flat_map(|p| [p.name.clone(), p.email.clone()]);
     let centre = own.and_then(|card| card.centre.clone());
     let centres = names.centres.iter().map(|c| c.name.clone()).filter(|name| Some(name) != centre.as_ref());
-    people.chain(centres).collect()
+    // Administrators look after people, and no centre; coordinators know every centre, and invite people to it.
+    match role {
+        "administrator" => centres.collect(),
+        "coordinator" => people.collect(),
+        _ => people.chain(centres).collect(),
+    }
 }
 
 /// Every page that can be reached by links, with what is wrong with it.

@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Demo, Lead, Public, Typed};
+use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -16,6 +16,8 @@ pub enum Door {
     Typed,
     /// The lead of the centre.
     Lead,
+    /// Coordinators; for everybody else there is no such page.
+    Coordinator,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
@@ -46,6 +48,7 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/applications/{application}/plan/{action}", Typed),
     ("GET", "/applications/{application}/team", Centre),
     ("POST", "/applications/{application}/team/invitations", Lead),
+    ("POST", "/applications/{application}/team/invitations/{invitation}/renew", Lead),
     ("POST", "/applications/{application}/team/invitations/{invitation}/revoke", Lead),
     ("POST", "/applications/{application}/team/owners", Lead),
     ("POST", "/applications/{application}/team/members/{account}/remove", Lead),
@@ -104,6 +107,29 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/mail/{letter}/drop", Administrator),
     ("POST", "/administration/mail/reminders/{cycle}", Administrator),
     ("GET", "/outbox", Demo),
+    ("GET", "/reset/{token}", Public),
+    ("POST", "/reset/{token}", Public),
+    ("GET", "/working-group/invitations", Coordinator),
+    ("POST", "/working-group/invitations", Coordinator),
+    ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
+    ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/administration/people", Administrator),
+    ("POST", "/administration/people", Administrator),
+    ("GET", "/administration/people/{account}", Administrator),
+    ("POST", "/administration/people/{account}", Administrator),
+    ("POST", "/administration/people/{account}/roles", Administrator),
+    ("POST", "/administration/people/{account}/roles/end", Administrator),
+    ("POST", "/administration/people/{account}/close", Administrator),
+    ("POST", "/administration/people/{account}/reopen", Administrator),
+    ("POST", "/administration/people/{account}/reset", Administrator),
+    ("POST", "/administration/people/{account}/sessions/end", Administrator),
+    ("POST", "/administration/people/{account}/sessions/{session}/end", Administrator),
+    ("GET", "/administration/sessions", Administrator),
+    ("GET", "/administration/invitations", Administrator),
+    ("POST", "/administration/invitations", Administrator),
+    ("POST", "/administration/invitations/{invitation}/renew", Administrator),
+    ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
+    ("GET", "/administration/settings", Administrator),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

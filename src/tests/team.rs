@@ -24,7 +24,7 @@ async fn an_invitation_makes_a_colleague_once(portal: TestPortal) {
     let link = invited.links("invitations").remove(0);
 
     let mut cleo = portal.visitor();
-    cleo.page(&link).await.must_show("You are invited to work on the application of your centre.");
+    cleo.page(&link).await.must_show("You are invited to work on the application of north Cancer Centre.");
     let short = cleo.post(&link, &[("name", "Cleo"), ("password", "short"), ("again", "short")]).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
     short.must_show("Choose a password of at least 12 characters");

@@ -35,7 +35,7 @@ pub async fn export(desk: Desk, form: Form) -> Result<Response, Problem> {
 /// What asks for erasure, or says why it cannot be done now.
 pub async fn ask_erase(desk: Desk) -> Result<Response, Problem> {
     let account = desk.signed_in().await?;
-    let needed = desk.portal.store.read().await?.needed(account.id, &account.roles).await?;
+    let needed = desk.portal.store.read().await?.needed(account.id, &account.roles()).await?;
     Ok(desk.page(erasure_page(&account, needed, None)).await)
 }
 
@@ -43,7 +43,7 @@ pub async fn ask_erase(desk: Desk) -> Result<Response, Problem> {
 pub async fn erase(desk: Desk, form: Form) -> Result<Response, Problem> {
     let account = desk.signed_in().await?;
     let mut tx = desk.portal.store.write().await?;
-    let needed = tx.needed(account.id, &account.roles).await?;
+    let needed = tx.needed(account.id, &account.roles()).await?;
     if needed.is_some() {
         drop(tx);
         return Ok(desk.page_with(StatusCode::CONFLICT, erasure_page(&account, needed, None)).await);

@@ -1,6 +1,6 @@
 //! Choosing a new password.
 
-use super::{Query, frame, wait_text, waiting};
+use super::{Query, frame, new_password, wait_text, waiting};
 use crate::{
     components::{
         field::Text,
@@ -46,11 +46,10 @@ pub async fn change(desk: Desk, form: Form) -> Result<Response, Problem> {
         errors.push(("old", "Enter the password you have now".into()));
     }
     let context = rules::Context::of(&desk, Some(&account), &[]).await?;
-    if let Err(text) = rules::judge(new.to_owned(), context).await? {
-        errors.push(("password", text));
-    } else if new != form.get("again") {
-        errors.push(("again", "The two passwords differ. Type the same one again".into()));
-    } else if new == old {
+    let wrong = new_password::errors(&form, context).await?;
+    let taken = wrong.is_empty();
+    errors.extend(wrong);
+    if taken && new == old {
         errors.push(("password", "This is the password you have now. Choose another one".into()));
     }
     let refused = |errors| desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&account, errors, None, None));

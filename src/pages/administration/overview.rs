@@ -7,6 +7,10 @@ use leptos::prelude::*;
 
 /// What administrators look after: address, name, and what is there.
 const PLACES: &[(&str, &str, &str)] = &[
+    ("/administration/people", "People", "Names and addresses, roles, closing an account, a link for a new password"),
+    ("/administration/invitations", "Invitations", "Coordinators, chairs, reviewers and administrators"),
+    ("/administration/sessions", "Sessions", "Who is signed in, and the way to end a session at once"),
+    ("/administration/settings", "Settings", "What the portal was started with; secrets are hidden"),
     ("/administration/mail", "Mail", "What waits, what could not be delivered, and when cycles remind"),
     ("/administration/record", "Record", "What happened, by reference: find a kind, a day or an account"),
 ];

@@ -7,7 +7,7 @@ use super::frame;
 use crate::{
     domain::{access::Action, criteria::COUNT, evidence::Kind, id::EvidenceId, text::one_line},
     server::{
-        applying::Applying, dossier::Dossier, form::Form, guard::wants_json, problem::Problem, reads::Opened,
+        applying::Applying, dossier::Dossier, form::Form, guard::wants_json, guarded, problem::Problem, reads::Opened,
         render::Page,
     },
     store::{
@@ -293,5 +293,11 @@ pub async fn download(applying: Applying, Path(at): Address) -> Result<Response,
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
     ];
+    // Who is removed from the centre, or whose session is ended, gets no further part.
+    let asks = applying.clone();
+    let stream = guarded::while_open(stream, move || {
+        let asks = asks.clone();
+        async move { asks.still_may(Action::Read).await }
+    });
     Ok((headers, Body::from_stream(stream)).into_response())
 }

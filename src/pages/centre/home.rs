@@ -4,6 +4,7 @@ use super::place;
 use crate::{
     components::{badge, layout},
     domain::{
+        access::Role,
         id::{ApplicationId, CentreId, CycleId},
         moment::Moment,
         readiness::Severity,
@@ -19,7 +20,7 @@ use crate::{
     },
     store::{
         application::Listed,
-        centre::{Cycle, MyCentre, Role},
+        centre::{self, Cycle, MyCentre},
     },
 };
 use axum::response::{IntoResponse, Redirect, Response};
@@ -70,15 +71,15 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
         centres.push(Centre { mine, applications, startable, draft });
     }
     let name = account.name.shown().to_owned();
-    let roles = account.roles.clone();
+    let roles: Vec<Role> = account.grants.iter().map(|g| g.role).collect();
     let application = centres.iter().find_map(|c| {
         c.draft
             .as_ref()
             .map(|d| d.href.clone())
             .or_else(|| c.applications.first().map(|a| format!("/applications/{}", a.id)))
     });
-    let administration = account.has_role("administrator");
-    let frame = Frame { name: Some(name.clone()), application, administration, current: "Home" };
+    let (administration, working_group) = (account.has_role("administrator"), account.has_role("coordinator"));
+    let frame = Frame { name: Some(name.clone()), application, administration, working_group, current: "Home" };
     Ok(desk.page(page(frame, &name, roles, centres, now)).await)
 }
 
@@ -123,7 +124,7 @@ pub async fn start(desk: Desk, form: Form) -> Result<Response, Problem> {
     let (centre, cycle) = (CentreId::parse(form.get("centre")), CycleId::parse(form.get("cycle")));
     let mut tx = desk.portal.store.write().await?;
     let mine = tx.centres_of(account.id).await?;
-    let centre = mine.iter().find(|c| Some(c.id) == centre && c.role == Role::Lead).ok_or(Problem::NotFound)?;
+    let centre = mine.iter().find(|c| Some(c.id) == centre && c.role == centre::Role::Lead).ok_or(Problem::NotFound)?;
     let cycle =
         tx.cycles().await?.into_iter().find(|c| Some(c.id) == cycle && c.open_at(desk.now())).ok_or(Problem::Stale)?;
     let applications = tx.applications_of(centre.id).await?;
@@ -145,7 +146,7 @@ pub async fn start(desk: Desk, form: Form) -> Result<Response, Problem> {
     Ok(Redirect::to(&format!("/applications/{id}")).into_response())
 }
 
-fn page(frame: Frame, name: &str, roles: Vec<String>, centres: Vec<Centre>, now: Moment) -> Page {
+fn page(frame: Frame, name: &str, roles: Vec<Role>, centres: Vec<Centre>, now: Moment) -> Page {
     let welcome = format!("Welcome back, {}", name.split_whitespace().next().unwrap_or(name));
     let title = centres.first().map_or_else(|| "Home".to_owned(), |c| c.mine.identity.name().to_owned());
     Page::new("Home", frame, move || {
@@ -171,20 +172,27 @@ fn page(frame: Frame, name: &str, roles: Vec<String>, centres: Vec<Centre>, now:
     })
 }
 
-fn no_centre(roles: &[String]) -> impl IntoView + use<> {
-    let text = if roles.iter().any(|r| r == "administrator") {
-        "You look after accounts and operation. An administrator reads no application; the commands of the program invite people and check the data."
-    } else if roles.iter().any(|r| r == "coordinator") {
-        "You coordinate the programme. Drafts belong to their centres alone; what is submitted will be listed here for screening."
+fn no_centre(roles: &[Role]) -> impl IntoView + use<> {
+    let (text, way) = if roles.contains(&Role::Administrator) {
+        let text = "You look after accounts and operation. An administrator reads no application.";
+        (text, Some(("/administration", "Go to the administration")))
+    } else if roles.contains(&Role::Coordinator) {
+        let text = "You coordinate the programme. Drafts belong to their centres alone; what is submitted will be listed here for screening.";
+        (text, Some(("/working-group/invitations", "Invite a centre lead")))
+    } else if roles.contains(&Role::Chair) {
+        ("You chair the working group. What is ready to be decided will be listed here.", None)
+    } else if roles.contains(&Role::Reviewer) {
+        ("You review applications. Those that are assigned to you will be listed here.", None)
     } else {
-        "You do not work for a centre yet. Ask the lead of your centre to invite you."
+        ("You do not work for a centre yet. Ask the lead of your centre to invite you.", None)
     };
-    view! { <section class="panel"><h2>"Nothing to do here"</h2><p>{text}</p></section> }
+    let way = way.map(|(href, name)| view! { <p><a class="button quiet" href=href>{name}</a></p> });
+    view! { <section class="panel stack"><h2>"Nothing to do here"</h2><p>{text}</p>{way}</section> }
 }
 
 fn centre_view(centre: Centre, several: bool, now: Moment) -> impl IntoView {
     let Centre { mine, applications, startable, draft } = centre;
-    let lead = mine.role == Role::Lead;
+    let lead = mine.role == centre::Role::Lead;
     let previous = applications.iter().any(|a| a.stage.name() != StageName::Withdrawn);
     let heading = several.then(|| view! { <h2>{mine.identity.name().to_owned()}</h2> });
     let cards =

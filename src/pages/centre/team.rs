@@ -5,12 +5,12 @@ use crate::{
     components::{
         badge::{self, Tone},
         field::Text,
-        layout,
+        inviting, layout,
         message::{self, Item},
     },
     domain::{
         access::Action,
-        calendar::{day_long, when},
+        calendar::when,
         id::{AccountId, InvitationId},
         stage::StageName,
         text::one_line,
@@ -19,7 +19,7 @@ use crate::{
     store::{
         answer::Answer,
         centre::{Member, Role},
-        invitation::{Invitation, Invite},
+        invitation::{Invitation, Invite, Whose},
         note::Note,
     },
 };
@@ -59,7 +59,7 @@ async fn respond(applying: Applying, typed: Typed, status: StatusCode) -> Result
     let mut tx = applying.portal().store.read().await?;
     let data = Data {
         members: tx.members(centre).await?,
-        invitations: tx.open_invitations(centre, applying.now()).await?,
+        invitations: tx.open_invitations_of(Whose::Centre(centre)).await?,
         answers: tx.answers(application).await?,
         notes: tx.notes(application).await?,
         typed,
@@ -86,6 +86,7 @@ pub async fn invite(applying: Applying, form: Form) -> Result<Response, Problem>
     let invite = Invite {
         centre: Some(applying.application().centre),
         role: "contributor",
+        cycle: None,
         name: typed.name,
         email: typed.email,
     };
@@ -94,7 +95,11 @@ pub async fn invite(applying: Applying, form: Form) -> Result<Response, Problem>
     let token = tx.invite(&stamp, &invite).await?;
     mail::invited(&mut tx, &stamp, origin, &invite, &token).await?;
     tx.commit().await?;
-    let link = format!("{origin}/invitations/{token}");
+    made(applying, &token).await
+}
+
+async fn made(applying: Applying, token: &str) -> Result<Response, Problem> {
+    let link = format!("{}/invitations/{token}", applying.portal().settings.origin);
     respond(applying, Typed { link: Some(link), ..Typed::default() }, StatusCode::OK).await
 }
 
@@ -110,12 +115,29 @@ pub fn is_email(text: &str) -> bool {
         && !domain.contains('@')
 }
 
+fn invitation(at: &HashMap<String, String>) -> Result<InvitationId, Problem> {
+    at.get("invitation").and_then(|i| InvitationId::parse(i)).ok_or(Problem::NotFound)
+}
+
+/// Makes a new link for an invitation; the old one ends.
+pub async fn renew(applying: Applying, Path(at): Path<HashMap<String, String>>) -> Result<Response, Problem> {
+    applying.require(Action::ManageTeam)?;
+    let (id, whose) = (invitation(&at)?, Whose::Centre(applying.application().centre));
+    let mut tx = applying.portal().store.write().await?;
+    let (stamp, origin) = (applying.stamp(), &applying.portal().settings.origin);
+    let invitation = tx.open_invitation(whose, id).await?.ok_or(Problem::Stale)?;
+    let token = tx.renew_invitation(&stamp, whose, id).await?;
+    mail::invited(&mut tx, &stamp, origin, &invitation.again(), &token).await?;
+    tx.commit().await?;
+    made(applying, &token).await
+}
+
 /// Takes an invitation back.
 pub async fn revoke(applying: Applying, Path(at): Path<HashMap<String, String>>) -> Result<Response, Problem> {
     applying.require(Action::ManageTeam)?;
-    let id = at.get("invitation").and_then(|i| InvitationId::parse(i)).ok_or(Problem::NotFound)?;
+    let (id, whose) = (invitation(&at)?, Whose::Centre(applying.application().centre));
     let mut tx = applying.portal().store.write().await?;
-    tx.revoke_invitation(&applying.stamp(), applying.application().centre, id).await?;
+    tx.revoke_invitation(&applying.stamp(), whose, id).await?;
     tx.commit().await?;
     Ok(Redirect::to(&applying.path("/team")).into_response())
 }
@@ -159,20 +181,7 @@ fn view(data: &Data) -> AnyView {
     let lead = applying.may(Action::ManageTeam);
     let items =
         data.typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
-    let said = if applying.portal().settings.mail.leaves() {
-        "It goes out by mail now. If it does not arrive, send this link yourself. It works once, for 72 hours, and is shown only now."
-    } else {
-        "Send this link to the person yourself. It works once, for 72 hours, and is shown only now."
-    };
-    let link = data.typed.link.clone().map(|link| {
-        view! {
-            <section class="notice" role="status">
-                <h2>"The invitation is ready"</h2>
-                <p>{said}</p>
-                <p class="typed"><code>{link}</code></p>
-            </section>
-        }
-    });
+    let link = data.typed.link.clone().map(|link| inviting::ready(link, applying.portal().settings.mail.leaves()));
     view! {
         <main class="page" id="main">
             {layout::crumbs(vec![(title(applying), applying.path(""))], "Team")}
@@ -216,19 +225,9 @@ fn invitations(data: &Data) -> impl IntoView + use<> {
         error: error("email"),
         ..Text::default()
     };
-    let zone = &applying.application().cycle.closes.zone;
-    let open = data.invitations.iter().map(|invitation| {
-        let action = applying.path(&format!("/team/invitations/{}/revoke", invitation.id));
-        let until = format!("until {}", day_long(invitation.expires, zone));
-        view! {
-            <li>
-                <span>{invitation.name.shown().to_owned()}<br/><span class="soft">{until}</span></span>
-                <form method="post" action=action><button class="link-button small" type="submit">"Take back"</button></form>
-            </li>
-        }
-    });
-    let open = open.collect_view();
     let action = applying.path("/team/invitations");
+    let zone = &applying.application().cycle.closes.zone;
+    let open = (!data.invitations.is_empty()).then(|| inviting::open(&action, &data.invitations, applying.now(), zone));
     view! {
         <section class="panel" aria-labelledby="invite">
             <h2 id="invite">"Invite a contributor"</h2>
@@ -236,7 +235,7 @@ fn invitations(data: &Data) -> impl IntoView + use<> {
                 {name.view()}{email.view()}
                 <p><button class="button quiet" type="submit">"Make an invitation link"</button></p>
             </form>
-            {(!open.is_empty()).then(|| view! { <h3>"Invited, not here yet"</h3><ul class="owed" role="list">{open}</ul> })}
+            {open.map(|open| view! { <h3>"Invited, not here yet"</h3>{open} })}
         </section>
     }
 }
