@@ -97,7 +97,7 @@ async fn reads_that_were_changed_are_named(portal: TestPortal) {
         .await;
     portal.tamper("UPDATE reading SET at = at + 1 WHERE id = (SELECT MIN(id) FROM reading WHERE batch = (SELECT subject FROM event WHERE kind = 'ReadsRecorded' ORDER BY seq LIMIT 1))").await;
     let changed = format!("{}: reads were changed, added or taken away", lines[0]);
-    assert_eq!(portal.audit().await.faults, [changed.clone()]);
+    assert_eq!(portal.audit().await.faults, std::slice::from_ref(&changed));
     portal.tamper("UPDATE reading SET batch = 'none' WHERE batch = (SELECT subject FROM event WHERE kind = 'ReadsRecorded' ORDER BY seq DESC LIMIT 1)").await;
     let faults = portal.audit().await.faults;
     assert_eq!(faults[..2], [changed, format!("{}: its reads are gone before their time", lines[1])]);
