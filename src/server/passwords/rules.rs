@@ -198,7 +198,7 @@ mod tests {
             ("aaaaaaaaaaaaaaaaaaaaab", "Sequences"),
             ("lemonlemonlemonlemonlemon", "Repeating"),
             ("lemontreelemontree", "Repeating"),
-            ("monkey sunshine", "guessed"),
+            ("monkeysunshine", "guessed"),
             ("12.05.1978 1978", "Years and dates"),
         ] {
             let verdict = verdict(password, &context()).expect_err(password);
