@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod criteria;
 pub mod date;
 pub mod evidence;
+pub mod factor;
 pub mod id;
 pub mod indicator;
 pub mod level;

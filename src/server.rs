@@ -11,8 +11,10 @@ pub mod entry;
 pub mod form;
 pub mod guard;
 pub mod listen;
+pub mod passkeys;
 pub mod passwords;
 pub mod problem;
+pub mod provider;
 pub mod render;
 pub mod settings;
 
@@ -23,6 +25,7 @@ use crate::{
 };
 use clock::Clock;
 use passwords::Passwords;
+use provider::Providers;
 use settings::Settings;
 use std::sync::Arc;
 
@@ -45,6 +48,8 @@ pub struct Parts {
     pub chance: Chance,
     /// Hashing of passwords.
     pub passwords: Passwords,
+    /// Identity providers, with what they have said about themselves.
+    pub providers: Providers,
     /// The settings in effect.
     pub settings: Settings,
 }

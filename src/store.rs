@@ -54,8 +54,10 @@ mod error;
 pub mod event;
 pub mod evidence;
 pub mod health;
+pub mod identity;
 pub mod invitation;
 pub mod note;
+pub mod passkey;
 pub mod plan;
 pub mod session;
 pub mod signatory;
@@ -95,8 +97,10 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         event::ALL,
         evidence::ALL,
         health::ALL,
+        identity::ALL,
         invitation::ALL,
         note::ALL,
+        passkey::ALL,
         plan::ALL,
         session::ALL,
         signatory::ALL,

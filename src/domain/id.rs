@@ -73,6 +73,10 @@ ids! {
     InvitationId,
     /// One line of the record of what happened.
     EventId,
+    /// A passkey that somebody signs in with.
+    PasskeyId,
+    /// Who somebody is at an identity provider.
+    IdentityId,
 }
 
 fn parse(text: &str) -> Option<u128> {

@@ -18,7 +18,12 @@ use crate::{
 
 /// The frame of a page of an application.
 fn frame(applying: &Applying, current: &'static str) -> Frame {
-    Frame { name: Some(applying.name().shown().to_owned()), application: Some(applying.path("")), current, ..Frame::default() }
+    Frame {
+        name: Some(applying.name().shown().to_owned()),
+        application: Some(applying.path("")),
+        current,
+        ..Frame::default()
+    }
 }
 
 /// "Renewal application 2027".

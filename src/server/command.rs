@@ -6,6 +6,7 @@ use super::{
     demo::{self, Demo, DemoArgs},
     listen,
     passwords::Passwords,
+    provider::Providers,
     settings::{ServeArgs, Settings, StorageArgs},
 };
 use crate::{
@@ -142,6 +143,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         clock: demo.as_ref().map_or(Clock::System, Demo::clock),
         chance: demo.as_ref().map_or_else(Chance::default, |demo| demo.chance(happened)),
         passwords: Passwords::strong(),
+        providers: Providers::of(&settings.providers)?,
         store,
         catalogue,
         blobs,

@@ -1,5 +1,6 @@
 //! Settings: from the command line, the environment, and a TOML file, in this order. Unknown keys are refused.
 
+use super::provider;
 use crate::store::Store;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -47,6 +48,8 @@ struct File {
     listen: Option<SocketAddr>,
     origin: Option<String>,
     connections: Option<usize>,
+    #[serde(default)]
+    provider: Vec<provider::Section>,
 }
 
 /// The settings in effect. `Debug` hides what is secret.
@@ -64,6 +67,8 @@ pub struct Settings {
     pub connections: usize,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Identity providers that people can sign in through.
+    pub providers: Vec<provider::Configured>,
 }
 
 impl Settings {
@@ -77,6 +82,7 @@ impl Settings {
         if !origin.starts_with("http://") && !origin.starts_with("https://") {
             bail!("the origin is an address such as https://portal.example.org, not {origin:?}");
         }
+        let providers = read_providers(file.provider)?;
         Ok(Self {
             database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
             data,
@@ -84,6 +90,7 @@ impl Settings {
             origin,
             connections: serve.connections.or(file.connections).unwrap_or(2000),
             demo,
+            providers,
         })
     }
 
@@ -96,6 +103,17 @@ impl Settings {
     pub fn is_embedded(&self) -> bool {
         self.database_url.expose_secret().starts_with("sqlite:")
     }
+}
+
+fn read_providers(sections: Vec<provider::Section>) -> anyhow::Result<Vec<provider::Configured>> {
+    let list: Vec<_> = sections.into_iter().map(provider::Configured::read).collect::<anyhow::Result<_>>()?;
+    for (i, one) in list.iter().enumerate() {
+        // Two names for one issuer would make one person two.
+        if list[..i].iter().any(|other| other.name == one.name || other.issuer == one.issuer) {
+            bail!("two providers have the name {} or the issuer {}", one.name, one.issuer.as_str());
+        }
+    }
+    Ok(list)
 }
 
 fn read_file(path: &Path) -> anyhow::Result<File> {
@@ -112,6 +130,18 @@ mod tests {
     fn unknown_keys_are_refused() {
         let error = toml::from_str::<File>("lissten = \"127.0.0.1:1\"").expect_err("a typo");
         assert!(error.to_string().contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn providers_are_read_and_none_comes_twice() {
+        let one = "[[provider]]\nname = \"north\"\nissuer = \"https://id.north.example\"\nclient-id = \"x\"\nclient-secret = \"y\"\n";
+        let read = |text: &str| read_providers(toml::from_str::<File>(text).expect("TOML").provider);
+        assert_eq!(read("").expect("none").len(), 0);
+        assert_eq!(read(one).expect("one").len(), 1);
+        assert!(read(&one.repeat(2)).is_err());
+        assert!(read(&format!("{one}{}", one.replace("\"north\"", "\"south\""))).is_err());
+        let error = toml::from_str::<File>(&one.replace("client-id", "client_id")).expect_err("a typo");
+        assert!(error.to_string().contains("client_id"), "{error}");
     }
 
     #[test]

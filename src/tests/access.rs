@@ -70,6 +70,9 @@ impl Scene {
             ("{invitation}", invitation.to_string()),
             ("{account}", centre.contributor.to_string()),
             ("{token}", "0".repeat(64)),
+            ("{passkey}", "0".repeat(32)),
+            ("{identity}", "0".repeat(32)),
+            ("{provider}", "no-hospital".to_owned()),
             ("{name}", crate::server::assets::STYLE.to_owned()),
         ]);
         Self { centre, application, values }
@@ -178,10 +181,11 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" => StatusCode::SEE_OTHER,
-            // Unknown tokens, and no receipt while it is a draft.
-            "/invitations/{token}" | "/confirmations/{token}" | "/applications/{application}/receipt" => {
-                StatusCode::NOT_FOUND
-            }
+            // Unknown tokens and providers, and no receipt while it is a draft.
+            "/invitations/{token}"
+            | "/confirmations/{token}"
+            | "/sign-in/provider/{provider}/callback"
+            | "/applications/{application}/receipt" => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         };
         assert_eq!(reply.status, expected, "GET {template}");

@@ -5,7 +5,13 @@ use crate::{
     catalogue::Catalogue,
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
-    server::{Parts, Portal, clock::Clock, passwords::Passwords, settings::Settings},
+    server::{
+        Parts, Portal,
+        clock::Clock,
+        passwords::Passwords,
+        provider::{Configured, Providers},
+        settings::Settings,
+    },
     store::{Chance, Stamp, Store, Tx},
 };
 use axum::Router;
@@ -51,6 +57,11 @@ impl Deref for TestPortal {
 impl TestPortal {
     /// An empty portal.
     pub async fn begin(engine: Engine) -> Self {
+        Self::with_providers(engine, Vec::new()).await
+    }
+
+    /// An empty portal with identity providers.
+    pub async fn with_providers(engine: Engine, providers: Vec<Configured>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = match engine {
             Engine::Sqlite => Store::embedded_url(folder.path()),
@@ -65,6 +76,7 @@ impl TestPortal {
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
+            providers: Providers::of(&providers).expect("providers"),
             settings: Settings {
                 data: folder.path().to_owned(),
                 database_url,
@@ -72,6 +84,7 @@ impl TestPortal {
                 origin: ORIGIN.into(),
                 connections: 16,
                 demo: true,
+                providers,
             },
         });
         Self { router: app::router(portal.clone()), portal, folder }

@@ -1,5 +1,6 @@
 //! Signing in and out. The answer is the same for an unknown address and a wrong password.
 
+use super::{passkeys, provider};
 use crate::{
     components::{
         field::Text,
@@ -44,7 +45,7 @@ pub async fn show(desk: Desk, Query(next): Query<Next>) -> Result<Response, Prob
     if desk.visitor().await?.is_some() {
         return Ok(Redirect::to(&inside(&next.next)).into_response());
     }
-    Ok(desk.page(page(Typed { next: next.next, ..Typed::default() })).await)
+    Ok(desk.page(page(&desk, Typed { next: next.next, ..Typed::default() })).await)
 }
 
 /// Checks address and password.
@@ -58,7 +59,7 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
         typed.password_error = Some("Enter your password".into());
     }
     if typed.email_error.is_some() || typed.password_error.is_some() {
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(typed)).await);
+        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, typed)).await);
     }
     let mut tx = desk.portal.store.read().await?;
     let account = tx.account_by_email(&fold_email(&email)).await?;
@@ -76,7 +77,7 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
             tx.record(&desk.stamp(None), What::SignInRefused, &subject, "").await?;
             tx.commit().await?;
             typed.password_error = Some("Email address and password do not fit together. Check both".into());
-            return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(typed)).await);
+            return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, typed)).await);
         }
         (Check::Right | Check::RightButWeak, None) => return Err(Problem::Unexpected),
         (check, Some(account)) => {
@@ -107,13 +108,14 @@ pub async fn sign_out(desk: Desk) -> Result<Response, Problem> {
 }
 
 /// Only paths of this portal; anything else leads home.
-fn inside(next: &str) -> String {
+pub(super) fn inside(next: &str) -> String {
     let path =
         next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control);
     if path { next.to_owned() } else { "/home".to_owned() }
 }
 
-fn page(typed: Typed) -> Page {
+fn page(desk: &Desk, typed: Typed) -> Page {
+    let portal = desk.portal.clone();
     let frame = Frame { current: "Sign in", ..Frame::default() };
     Page::new("Sign in", frame, move || {
         let Typed { email, next, email_error, password_error } = typed;
@@ -125,7 +127,7 @@ fn page(typed: Typed) -> Page {
             name: "email",
             label: "Email address",
             kind: "email",
-            autocomplete: "username",
+            autocomplete: "username webauthn",
             value: email,
             error: email_error,
             ..Text::default()
@@ -142,6 +144,8 @@ fn page(typed: Typed) -> Page {
             <main class="page narrow" id="main">
                 <div class="stack"><h1>"Sign in"</h1><p>"For centres, reviewers and the working group."</p></div>
                 {message::refused(items)}
+                {passkeys::offer(&portal, &next)}
+                {provider::offer(&portal, &next)}
                 <form class="panel form" method="post" action="/sign-in" novalidate>
                     <input type="hidden" name="next" value=next/>
                     {email.view()}
@@ -152,6 +156,7 @@ fn page(typed: Typed) -> Page {
             </main>
         }
     })
+    .with_islands()
 }
 
 #[cfg(test)]
