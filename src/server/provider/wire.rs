@@ -69,6 +69,10 @@ impl Wire {
         if answer.status().is_redirection() {
             return Err(WireError::Redirect);
         }
+        // Not an answer to what was asked, and not to be read as one.
+        if answer.status().is_server_error() {
+            return Err(WireError::Unreachable(format!("it answers {}", answer.status())));
+        }
         let mut response = Response::builder().status(answer.status());
         for (name, value) in answer.headers() {
             response = response.header(name, value);
