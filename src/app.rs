@@ -5,7 +5,7 @@ use crate::{
     domain::evidence,
     pages::{account, administration, centre, health, public},
     server::{Portal, assets, guard, render::Frame},
-    store::session::Sessions,
+    store::session::{LONGEST_HOURS, Sessions},
 };
 use axum::{
     Router,
@@ -23,9 +23,6 @@ use tower_http::{
     },
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
-
-/// How long a session lasts from signing in; then people sign in again, and the browser still has what was not saved.
-const SESSION_HOURS: i64 = 12;
 
 #[expect(clippy::cast_possible_truncation, reason = "the portal runs on machines of 64 bits")]
 const FILE_BYTES: usize = evidence::FILE_LIMIT as usize;
@@ -82,7 +79,6 @@ pub fn routes() -> Router<Portal> {
         .route("/sign-in/passkey/begin", post(account::passkeys::begin_sign_in))
         .route("/sign-in/provider/{provider}", post(account::provider::sign_in))
         .route("/sign-in/provider/{provider}/callback", get(account::provider::come_back))
-        .route("/sign-out", post(account::sign_in::sign_out))
         .route("/account/passkeys", get(account::passkeys::show).post(account::passkeys::add))
         .route("/account/passkeys/begin", post(account::passkeys::begin))
         .route("/account/passkeys/{passkey}", post(account::passkeys::rename))
@@ -90,6 +86,22 @@ pub fn routes() -> Router<Portal> {
         .route("/account/providers", get(account::provider::show))
         .route("/account/providers/{provider}", post(account::provider::link))
         .route("/account/identities/{identity}/remove", post(account::provider::unlink))
+        .route("/sign-in/code", get(account::second_factor::show).post(account::second_factor::check))
+        .route(
+            "/sign-in/recovery",
+            get(account::second_factor::show_recovery).post(account::second_factor::check_recovery),
+        )
+        .route("/sign-out", post(account::sign_in::sign_out))
+        .route("/account", get(account::overview::show))
+        .route("/account/confirm", get(account::confirm::show).post(account::confirm::check))
+        .route("/account/confirm/passkey", post(account::passkeys::confirm))
+        .route("/account/confirm/passkey/begin", post(account::passkeys::begin_confirm))
+        .route("/account/factors", get(account::factors::show))
+        .route("/account/factors/code", get(account::enrolment::show).post(account::enrolment::set_up))
+        .route("/account/factors/recovery", post(account::factors::renew))
+        .route("/account/password", get(account::password::show).post(account::password::change))
+        .route("/account/sessions", get(account::sessions::list))
+        .route("/account/sessions/end", post(account::sessions::end))
         .route("/invitations/{token}", get(account::invitation::show).post(account::invitation::accept))
         .route("/confirmations/{token}", get(account::confirmation::show).post(account::confirmation::confirm))
         .route("/home", get(centre::home::show))
@@ -109,13 +121,14 @@ pub fn router(portal: Portal) -> Router {
     // A second call in the same process (tests) finds it named already.
     let _ = any_spawner::Executor::init_tokio();
     let secure = portal.settings.secure_cookies();
-    let sessions = SessionManagerLayer::new(Sessions(portal.store.clone()))
+    let wall = portal.wall.clone();
+    let sessions = SessionManagerLayer::new(Sessions::new(portal.store.clone(), move || wall.now()))
         .with_name(if secure { "__Host-session" } else { "session" })
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SESSION_HOURS)));
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(LONGEST_HOURS)));
     let compressed = SizeAbove::new(1024).and(NotForContentType::new("application/pdf")).and(NotForContentType::IMAGES);
     let origin = guard::origin_check(&portal.settings.origin);
     routes()

@@ -3,19 +3,23 @@
 pub mod administering;
 pub mod applying;
 pub mod assets;
+pub mod client;
 pub mod clock;
+pub mod codes;
 pub mod command;
 pub mod demo;
 pub mod desk;
 pub mod entry;
 pub mod form;
 pub mod guard;
+pub mod limits;
 pub mod listen;
 pub mod passkeys;
 pub mod passwords;
 pub mod problem;
 pub mod provider;
 pub mod render;
+pub mod seal;
 pub mod settings;
 
 use crate::{
@@ -26,6 +30,7 @@ use crate::{
 use clock::Clock;
 use passwords::Passwords;
 use provider::Providers;
+use seal::Seal;
 use settings::Settings;
 use std::sync::Arc;
 
@@ -44,6 +49,10 @@ pub struct Parts {
     pub blobs: Blobs,
     /// The time.
     pub clock: Clock,
+    /// The time by which sessions, codes and counters run: the system's, also where the portal's own stands still.
+    pub wall: Clock,
+    /// Seals secrets.
+    pub seal: Seal,
     /// Identifiers and tokens.
     pub chance: Chance,
     /// Hashing of passwords.

@@ -53,6 +53,7 @@ pub mod centre;
 mod error;
 pub mod event;
 pub mod evidence;
+pub mod factor;
 pub mod health;
 pub mod identity;
 pub mod invitation;
@@ -63,6 +64,7 @@ pub mod session;
 pub mod signatory;
 pub mod snapshot;
 mod stamp;
+pub mod tally;
 
 pub use error::{Error, Result};
 pub use stamp::{Chance, Stamp};
@@ -96,6 +98,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         centre::ALL,
         event::ALL,
         evidence::ALL,
+        factor::ALL,
         health::ALL,
         identity::ALL,
         invitation::ALL,
@@ -105,6 +108,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         session::ALL,
         signatory::ALL,
         snapshot::ALL,
+        tally::ALL,
     ]
     .concat()
 }

@@ -19,6 +19,8 @@ pub struct Text {
     pub kind: &'static str,
     /// For the browser's memory; off when empty.
     pub autocomplete: &'static str,
+    /// Which keys a phone shows; those for text when empty.
+    pub inputmode: &'static str,
     /// Put before the identifier where a name stands more than once on a page.
     pub prefix: String,
 }
@@ -26,7 +28,7 @@ pub struct Text {
 impl Text {
     /// The field with its label, hint and error.
     pub fn view(self) -> impl IntoView {
-        let Self { name, label, hint, value, error, kind, autocomplete, prefix } = self;
+        let Self { name, label, hint, value, error, kind, autocomplete, inputmode, prefix } = self;
         let id = format!("{prefix}{name}");
         let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
         let mut described = Vec::new();
@@ -46,7 +48,7 @@ impl Text {
                 {error.map(|text| view! { <p class="field-error" id=error_id>{text}</p> })}
                 <input id=id name=name type=if kind.is_empty() { "text" } else { kind } value=value
                     autocomplete=if autocomplete.is_empty() { "off" } else { autocomplete }
-                    aria-invalid=invalid aria-describedby=described/>
+                    inputmode=(!inputmode.is_empty()).then_some(inputmode) aria-invalid=invalid aria-describedby=described/>
             </div>
         }
     }

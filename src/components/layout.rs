@@ -42,7 +42,7 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
     });
     let account = match &frame.name {
         Some(name) => view! {
-            <span>{name.clone()}</span>
+            <a href="/account" aria-current=(current == "Account").then_some("page")>{name.clone()}</a>
             <form method="post" action="/sign-out"><button class="link-button" type="submit">"Sign out"</button></form>
         }
         .into_any(),

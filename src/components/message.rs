@@ -29,6 +29,16 @@ pub fn list(items: Vec<Item>) -> impl IntoView {
     view! { <ul>{items.collect_view()}</ul> }
 }
 
+/// Says that somebody has to wait, and how long.
+pub fn wait(text: String) -> impl IntoView {
+    view! {
+        <div class="findings problem" role="alert" aria-labelledby="wait">
+            <h2 id="wait">"Wait a moment"</h2>
+            <p>{text}</p>
+        </div>
+    }
+}
+
 /// Says that something was done.
 pub fn done(text: impl Into<String>) -> impl IntoView {
     view! { <p class="notice" role="status"><span class="saved">{text.into()}</span></p> }

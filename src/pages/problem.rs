@@ -51,7 +51,7 @@ pub fn page(problem: Problem, request_id: &str) -> Page {
 /// Status, title, and what to do.
 fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
     let (title, text) = match problem {
-        Problem::NotFound | Problem::SignIn(_) => (
+        Problem::NotFound | Problem::SignIn(_) | Problem::Confirm(_) => (
             "We cannot show this page",
             "The address may be mistyped or out of date, or the page may not be open to you. To protect anonymity we answer the same way in each case.",
         ),
@@ -82,6 +82,10 @@ fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
         Problem::Kept(Why::Unexpected, _) => (
             "This was not saved: something went wrong on our side",
             "Copy your text from below, then go back and save again. If it happens again, write to us.",
+        ),
+        Problem::TooMany(_) => (
+            "Too often in a short time",
+            "This takes much work, so it can be asked for only so often. Wait a while, then try again. Nothing is lost.",
         ),
         Problem::Foreign => (
             "This request came from another site",

@@ -7,6 +7,7 @@ use super::{
     listen,
     passwords::Passwords,
     provider::Providers,
+    seal::Seal,
     settings::{ServeArgs, Settings, StorageArgs},
 };
 use crate::{
@@ -36,6 +37,8 @@ enum Command {
     Migrate(StorageArgs),
     /// Print a one-time link that creates an account
     Invite(InviteArgs),
+    /// Print the code that an account of the demo signs in with now
+    DemoCode(DemoCodeArgs),
     /// Check the criteria, and that database and evidence agree
     Check(CheckArgs),
 }
@@ -87,6 +90,15 @@ enum InvitedRole {
 }
 
 #[derive(Args, Debug)]
+struct DemoCodeArgs {
+    /// The address of the account, as the demo prints it
+    email: String,
+    /// Folder of the demo [default: data]
+    #[arg(long, env = "DESIGNATED_CENTRES_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
 struct CheckArgs {
     #[command(flatten)]
     storage: StorageArgs,
@@ -108,6 +120,11 @@ pub async fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Invite(args) => invite(args).await,
+        Command::DemoCode(args) => {
+            let data = args.data.unwrap_or_else(|| "data".into());
+            println!("{}", demo::code(&data, &args.email, Clock::System.now())?);
+            Ok(())
+        }
         Command::Check(args) => check(args).await,
     }
 }
@@ -133,14 +150,17 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let catalogue = catalogue()?;
     let store = open(&settings).await?;
     store.migrate().await?;
+    let seal = Seal::read(settings.seal_key.as_ref(), &settings.data)?;
     let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
     let swept = blobs.sweep().await?;
     let mut tx = store.write().await?;
-    tx.sweep_sessions().await?;
+    tx.sweep_sessions(Clock::System.now()).await?;
     let happened = tx.count_events().await?;
     tx.commit().await?;
     let portal = Portal::new(Parts {
         clock: demo.as_ref().map_or(Clock::System, Demo::clock),
+        wall: Clock::System,
+        seal,
         chance: demo.as_ref().map_or_else(Chance::default, |demo| demo.chance(happened)),
         passwords: Passwords::strong(),
         providers: Providers::of(&settings.providers)?,

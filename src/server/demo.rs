@@ -20,17 +20,20 @@ mod sheet;
 mod shift;
 mod welcome;
 
-use super::{Portal, clock::Clock};
+use super::{Portal, clock::Clock, codes::Secret};
 use crate::{domain::moment::Moment, store::Chance};
 use anyhow::Context;
 use names::Names;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The seed when none is given.
 const SEED: u64 = 2026;
 
 /// The password of every demo account.
 const PASSWORD: &str = "spring evening before the deadline";
+
+/// Sets the secrets of authenticator apps apart from both.
+const CODES: u64 = 0x636f_6465_7320_6f66;
 
 /// Sets the numbers that fill the world apart from those that the portal draws afterwards, so that no identifier comes twice.
 const WORLD: u64 = 0x6465_6d6f_2077_6f72;
@@ -85,6 +88,12 @@ impl Demo {
     }
 }
 
+/// The code that an account of the demo in this folder signs in with at a moment.
+pub fn code(data: &Path, email: &str, now: Moment) -> anyhow::Result<String> {
+    let secret = welcome::secret(data, email)?;
+    Secret::from_base32(&secret).context("demo.json holds a secret that is none")?.code(now)
+}
+
 fn read_time(text: &str) -> Result<Moment, String> {
     Moment::parse(text).ok_or_else(|| "write the time as 2027-03-05T14:32:00Z".into())
 }
@@ -97,14 +106,15 @@ pub async fn fill(portal: &Portal, demo: &Demo) -> anyhow::Result<String> {
         return Ok(welcome::again(data));
     }
     let hash = portal.passwords.hash(PASSWORD.into()).await?;
+    let registry = people::Registry::new(&hash, Chance::seeded(demo.seed ^ CODES));
     let mut scribe = scribe::Scribe::begin(portal, demo.now, demo.world()).await?;
-    let people = plot::write(&mut scribe, &demo.names, &hash).await.context("the demo world cannot be written")?;
+    let people = plot::write(&mut scribe, &demo.names, registry).await.context("the demo world cannot be written")?;
     // As with evidence, the files come first: where there are accounts, it can be read who they are.
     let world = welcome::World::new(demo.seed, demo.now, people);
     world.keep(data)?;
     demo.names.keep(data)?;
     scribe.commit().await?;
-    Ok(world.text())
+    Ok(world.text(data))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The desk: what a handler has at hand for one request.
 
-use super::{Portal, problem::Problem, render::Page};
+use super::{Portal, client::Client, problem::Problem, render::Page};
 use crate::{
     domain::{id::AccountId, moment::Moment},
     store::{Stamp, account::Account, session},
 };
 use axum::{
     extract::{FromRequestParts, OriginalUri},
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
 use tower_sessions::Session;
@@ -30,6 +30,10 @@ pub struct Desk {
     pub ticket: Ticket,
     /// Where to go on after signing in: the page that was asked for; home, when it was a form.
     pub here: String,
+    /// Where to come back to after a second factor was shown again: the page that was asked for; with a form, its page.
+    pub back: String,
+    /// Where the request comes from.
+    pub client: Client,
     /// The session, read only when somebody asks for it.
     pub session: Session,
 }
@@ -46,8 +50,23 @@ impl FromRequestParts<Portal> for Desk {
         } else {
             "/home".to_owned()
         };
-        Ok(Self { portal: portal.clone(), ticket, here, session })
+        let back = if parts.method.is_safe() { here.clone() } else { came_from(&parts.headers, portal) };
+        let client = Client::of(parts, &portal.settings);
+        Ok(Self { portal: portal.clone(), ticket, here, back, client, session })
     }
+}
+
+/// The page of a form, from the header that the browser sends; home, when it is of another site.
+fn came_from(headers: &HeaderMap, portal: &Portal) -> String {
+    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    inside(referer.strip_prefix(&portal.settings.origin).unwrap_or_default())
+}
+
+/// Only paths of this portal; anything else leads home.
+pub fn inside(next: &str) -> String {
+    let path =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control);
+    if path { next.to_owned() } else { "/home".to_owned() }
 }
 
 impl Desk {
@@ -61,7 +80,8 @@ impl Desk {
         Stamp { now: self.now(), actor, request_id: self.ticket.request_id.clone(), chance: self.portal.chance.clone() }
     }
 
-    /// Who is signed in, without asking whether the account still exists.
+    /// Who is wholly signed in, without asking whether the account still exists. Somebody who has shown a password alone
+    /// is not.
     pub async fn account_id(&self) -> Result<Option<AccountId>, Problem> {
         let key = self.session.get::<String>(session::ACCOUNT).await?;
         Ok(key.as_deref().and_then(AccountId::parse))
@@ -92,5 +112,18 @@ impl Desk {
     /// A page with another status.
     pub async fn page_with(&self, status: StatusCode, page: Page) -> Response {
         super::render::render(&self.ticket.nonce, status, page).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn only_paths_of_this_portal_are_followed() {
+        assert_eq!(inside("/applications/1?x=2"), "/applications/1?x=2");
+        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb"] {
+            assert_eq!(inside(bad), "/home", "{bad:?}");
+        }
     }
 }

@@ -93,6 +93,13 @@ async fn dress(problem: Problem, ticket: &Ticket, wants_json: bool) -> Response 
         let query = serde_urlencoded::to_string([("next", back)]).unwrap_or_default();
         return Redirect::to(&format!("/sign-in?{query}")).into_response();
     }
+    if let Problem::Confirm(back) = &problem {
+        if wants_json {
+            return (StatusCode::FORBIDDEN, axum::Json(serde_json::json!({ "state": "later" }))).into_response();
+        }
+        let query = serde_urlencoded::to_string([("next", back)]).unwrap_or_default();
+        return Redirect::to(&format!("/account/confirm?{query}")).into_response();
+    }
     if wants_json {
         let state = match &problem {
             Problem::Kept(super::problem::Why::SignedOut, _) => "signed-out",
@@ -101,8 +108,10 @@ async fn dress(problem: Problem, ticket: &Ticket, wants_json: bool) -> Response 
         };
         return (problem.status(), axum::Json(serde_json::json!({ "state": state }))).into_response();
     }
-    let status = problem.status();
-    render::render(&ticket.nonce, status, problem_page::page(problem, &ticket.request_id)).await
+    let (status, wait) = (problem.status(), if let Problem::TooMany(seconds) = problem { Some(seconds) } else { None });
+    let mut response = render::render(&ticket.nonce, status, problem_page::page(problem, &ticket.request_id)).await;
+    response.headers_mut().extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+    response
 }
 
 fn finish(mut response: Response, ticket: &Ticket, portal: &Portal) -> Response {

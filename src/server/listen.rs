@@ -1,8 +1,9 @@
 //! The accept loop. Our own, because `axum::serve` sets no header timeout and no `TCP_NODELAY`.
 
+use super::client::Peer;
 use anyhow::Context;
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, extract::Request};
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -15,6 +16,7 @@ use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
 };
+use tower::ServiceExt;
 
 /// How long a client may take to send its headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -44,8 +46,8 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize) -> anyhow
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, most likely: waiting lets some go.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -57,7 +59,11 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize) -> anyhow
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no `TCP_NODELAY`");
         }
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            request
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

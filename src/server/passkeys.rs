@@ -7,7 +7,7 @@ use super::{desk::Desk, problem::Problem};
 use crate::{
     domain::id::AccountId,
     store::{
-        self, Chance,
+        self, Chance, Stamp,
         account::Account,
         event::What,
         passkey::{Purpose, StoredPasskey},
@@ -108,7 +108,6 @@ fn credentials(stored: &[StoredPasskey]) -> Result<Vec<Passkey>, Problem> {
 /// Asks for a new passkey of an account. The one who answers must not have one of the account's already.
 pub async fn begin_adding(desk: &Desk, account: &Account) -> Result<Outcome<Value>, Problem> {
     let party = party(desk)?;
-    let stamp = desk.stamp(Some(account.id));
     let mut tx = desk.portal.store.write().await?;
     let known = credentials(&tx.passkeys(account.id).await?)?;
     if MOST <= known.len() {
@@ -125,12 +124,12 @@ pub async fn begin_adding(desk: &Desk, account: &Account) -> Result<Outcome<Valu
     // Only a passkey that its device finds by itself can sign in without an address being typed first.
     options["publicKey"]["authenticatorSelection"]["residentKey"] = "required".into();
     options["publicKey"]["authenticatorSelection"]["requireResidentKey"] = true.into();
-    let ceremony = tx.begin_ceremony(&stamp, Purpose::Add, Some(account.id), &written(&state)?).await?;
+    let ceremony = tx.begin_ceremony(&limit(desk), Purpose::Add, Some(account.id), &written(&state)?).await?;
     tx.commit().await?;
     Ok(Ok(json!({ "ceremony": ceremony, "options": options })))
 }
 
-/// Takes the new passkey.
+/// Takes the new passkey; all other sessions of the account end.
 pub async fn finish_adding(desk: &Desk, account: &Account, body: &[u8]) -> Result<Outcome<()>, Problem> {
     let party = party(desk)?;
     let Ok(answer) = serde_json::from_slice::<Answer<RegisterPublicKeyCredential>>(body) else {
@@ -156,7 +155,10 @@ pub async fn finish_adding(desk: &Desk, account: &Account, body: &[u8]) -> Resul
     let label = label(typed).unwrap_or_else(|| format!("Passkey {}", count + 1));
     let stamp = desk.stamp(Some(account.id));
     match tx.add_passkey(&stamp, account.id, passkey.cred_id(), &written(&passkey)?, &label).await {
-        Ok(_) => tx.commit().await?,
+        Ok(_) => {
+            tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
+            tx.commit().await?;
+        }
         Err(store::Error::Taken) => return refuse(Refused::Taken),
         Err(error) => return Err(error.into()),
     }
@@ -173,7 +175,7 @@ pub fn label(typed: &str) -> Option<String> {
 pub async fn begin_sign_in(desk: &Desk) -> Result<Value, Problem> {
     let (options, state) = party(desk)?.start_discoverable_authentication().map_err(broken)?;
     let mut tx = desk.portal.store.write().await?;
-    let ceremony = tx.begin_ceremony(&desk.stamp(None), Purpose::SignIn, None, &written(&state)?).await?;
+    let ceremony = tx.begin_ceremony(&limit(desk), Purpose::SignIn, None, &written(&state)?).await?;
     tx.commit().await?;
     Ok(json!({ "ceremony": ceremony, "options": options }))
 }
@@ -216,8 +218,7 @@ pub async fn begin_confirming(desk: &Desk, account: AccountId) -> Result<Option<
         return Ok(None);
     }
     let (options, state) = party.start_passkey_authentication(&known).map_err(broken)?;
-    let stamp = desk.stamp(Some(account));
-    let ceremony = tx.begin_ceremony(&stamp, Purpose::Confirm, Some(account), &written(&state)?).await?;
+    let ceremony = tx.begin_ceremony(&limit(desk), Purpose::Confirm, Some(account), &written(&state)?).await?;
     tx.commit().await?;
     Ok(Some(json!({ "ceremony": ceremony, "options": options })))
 }
@@ -285,6 +286,11 @@ async fn accept(
     }
 }
 
+/// What accompanies a ceremony: it ends by the clock on the wall, also where that of the portal stands still.
+fn limit(desk: &Desk) -> Stamp {
+    Stamp { now: desk.portal.wall.now(), ..desk.stamp(None) }
+}
+
 /// Ends a ceremony, whatever comes after.
 async fn take(
     desk: &Desk,
@@ -293,7 +299,7 @@ async fn take(
     account: Option<AccountId>,
 ) -> Result<Option<String>, Problem> {
     let mut tx = desk.portal.store.write().await?;
-    let state = tx.take_ceremony(desk.now(), token, purpose, account).await?;
+    let state = tx.take_ceremony(desk.portal.wall.now(), token, purpose, account).await?;
     tx.commit().await?;
     Ok(state)
 }

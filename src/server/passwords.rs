@@ -1,5 +1,7 @@
 //! Passwords: Argon2id, hashed in a bounded pool so that many sign-ins cannot take all memory.
 
+pub mod rules;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},

@@ -13,6 +13,8 @@ pub enum Problem {
     NotFound,
     /// They have to sign in first; holds the page to return to.
     SignIn(String),
+    /// They have to show a second factor again; holds the page to return to.
+    Confirm(String),
     /// They may see it, and not do this.
     NotAllowed,
     /// Something was typed and cannot be saved: the text is shown for copying.
@@ -23,6 +25,8 @@ pub enum Problem {
     Unreadable,
     /// More bytes than the page takes.
     TooLarge,
+    /// Asked for too often; holds the seconds to wait.
+    TooMany(i64),
     /// Somebody else was quicker.
     Stale,
     /// The database is busy.
@@ -55,11 +59,12 @@ impl Problem {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::Confirm(_) => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::Foreign => StatusCode::FORBIDDEN,
             Self::Kept(Why::SignedOut, _) => StatusCode::UNAUTHORIZED,
             Self::Kept(Why::Closed, _) | Self::Stale => StatusCode::CONFLICT,
             Self::Kept(Why::NotUnderstood, _) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Kept(Why::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
@@ -77,7 +82,14 @@ impl Problem {
             Self::Busy => Why::Busy,
             Self::Full => Why::Full,
             Self::Unexpected => Why::Unexpected,
-            Self::NotFound | Self::Kept(..) | Self::Foreign | Self::Unreadable | Self::TooLarge => return self,
+            // Whoever comes back from confirming finds the form as the browser keeps it.
+            Self::NotFound
+            | Self::Confirm(_)
+            | Self::TooMany(_)
+            | Self::Kept(..)
+            | Self::Foreign
+            | Self::Unreadable
+            | Self::TooLarge => return self,
         };
         let texts = typed
             .iter()

@@ -1,6 +1,6 @@
 //! Settings: from the command line, the environment, and a TOML file, in this order. Unknown keys are refused.
 
-use super::provider;
+use super::{client::Network, provider};
 use crate::store::Store;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -37,6 +37,12 @@ pub struct ServeArgs {
     /// Most connections at once [default: 2000]
     #[arg(long, env = "DESIGNATED_CENTRES_CONNECTIONS", value_name = "N")]
     pub connections: Option<usize>,
+    /// Proxies that are believed when they name the client in `X-Forwarded-For`, such as `10.0.0.0/8` [default: none]
+    #[arg(long, env = "DESIGNATED_CENTRES_TRUSTED_PROXIES", value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<Network>>,
+    /// Key that seals secrets at rest, 64 hexadecimal digits; without it, `seal.key` in the data folder
+    #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
+    pub seal_key: Option<SecretString>,
 }
 
 /// The settings file.
@@ -50,6 +56,8 @@ struct File {
     connections: Option<usize>,
     #[serde(default)]
     provider: Vec<provider::Section>,
+    trusted_proxies: Option<Vec<Network>>,
+    seal_key: Option<SecretString>,
 }
 
 /// The settings in effect. `Debug` hides what is secret.
@@ -65,10 +73,16 @@ pub struct Settings {
     pub origin: String,
     /// Most connections at once.
     pub connections: usize,
+    /// Proxies that are believed when they name the client.
+    pub trusted_proxies: Vec<Network>,
+    /// The key that seals secrets, where it is not in the data folder.
+    pub seal_key: Option<SecretString>,
     /// Whether this is the demo.
     pub demo: bool,
     /// Identity providers that people can sign in through.
     pub providers: Vec<provider::Configured>,
+    /// Whether a code of an authenticator app may be used again, and may be of the portal's own time. Only in the demo.
+    pub codes_again: bool,
 }
 
 impl Settings {
@@ -89,8 +103,11 @@ impl Settings {
             listen,
             origin,
             connections: serve.connections.or(file.connections).unwrap_or(2000),
+            trusted_proxies: serve.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+            seal_key: serve.seal_key.or(file.seal_key),
             demo,
             providers,
+            codes_again: demo,
         })
     }
 
@@ -154,6 +171,21 @@ mod tests {
             Settings::read(storage.clone(), ServeArgs::default(), false).expect("settings")
         );
         assert!(!printed.contains("hunter2"), "{printed}");
+    }
+
+    #[test]
+    fn only_the_demo_takes_a_code_again() {
+        let read = |demo| Settings::read(StorageArgs::default(), ServeArgs::default(), demo).expect("settings");
+        assert!(read(true).codes_again && !read(false).codes_again);
+    }
+
+    #[test]
+    fn proxies_and_the_key_can_stand_in_the_file() {
+        let file: File =
+            toml::from_str("trusted-proxies = [\"10.0.0.0/8\", \"::1\"]\nseal-key = \"hunter2\"").expect("a file");
+        assert_eq!(file.trusted_proxies.as_deref().map(<[_]>::len), Some(2));
+        assert!(!format!("{file:?}").contains("hunter2"));
+        assert!(toml::from_str::<File>("trusted-proxies = [\"everywhere\"]").is_err());
     }
 
     #[test]

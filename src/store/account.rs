@@ -17,6 +17,8 @@ statements! {
     ADD_PERSON = "INSERT INTO person (account_id, name, email) VALUES ($1, $2, $3)";
     /// When its parameters have become weak.
     REHASH = "UPDATE account SET password_hash = $2 WHERE id = $1";
+    /// A new one that its owner has chosen.
+    SET_PASSWORD = "UPDATE account SET password_hash = $2 WHERE id = $1 AND disabled_at IS NULL";
     /// How many accounts there are.
     COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM account";
 }
@@ -117,6 +119,12 @@ impl Tx {
     pub async fn rehash(&mut self, stamp: &Stamp, id: AccountId, password_hash: &str) -> Result<()> {
         run!(self, REHASH, id.to_string(), password_hash.to_owned())?;
         self.record(stamp, What::PasswordRehashed, &id.to_string(), "").await
+    }
+
+    /// Replaces a password that its owner has changed.
+    pub async fn set_password(&mut self, stamp: &Stamp, id: AccountId, password_hash: &str) -> Result<()> {
+        super::ensure_one(run!(self, SET_PASSWORD, id.to_string(), password_hash.to_owned())?)?;
+        self.record(stamp, What::PasswordChanged, &id.to_string(), "").await
     }
 
     /// How many accounts there are.

@@ -62,11 +62,12 @@ fn select<DB: Database>(row: &str, table: &str) -> QueryBuilder<DB> {
     select
 }
 
-/// Password hashes are salted by the operating system, and the folder's files are the only place that knows them.
+/// Password hashes are salted, and secrets sealed, with numbers of the operating system; the folder's files are the only
+/// place that knows them.
 fn without_hash(row: String) -> String {
-    match row.split_once("$argon2id$") {
+    match row.split_once("$argon2id$").or_else(|| row.split_once("sealed1:")) {
         Some((before, after)) => {
-            let end = after.find(['\'', '"']).unwrap_or(after.len());
+            let end = after.find(['\'', '"', ',']).unwrap_or(after.len());
             format!("{before}HASH{}", &after[end..])
         }
         None => row,

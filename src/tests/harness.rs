@@ -8,8 +8,10 @@ use crate::{
     server::{
         Parts, Portal,
         clock::Clock,
+        codes::Secret,
         passwords::Passwords,
         provider::{Configured, Providers},
+        seal::Seal,
         settings::Settings,
     },
     store::{Chance, Stamp, Store, Tx},
@@ -74,6 +76,8 @@ impl TestPortal {
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: Blobs::in_folder(&folder.path().join("blobs")).expect("a blob store"),
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
+            wall: Clock::frozen(Moment::parse(NOW).expect("a time")),
+            seal: Seal::read(None, folder.path()).expect("a key"),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
             providers: Providers::of(&providers).expect("providers"),
@@ -83,8 +87,11 @@ impl TestPortal {
                 listen: ([127, 0, 0, 1], 0).into(),
                 origin: ORIGIN.into(),
                 connections: 16,
+                trusted_proxies: Vec::new(),
+                seal_key: None,
                 demo: true,
                 providers,
+                codes_again: false,
             },
         });
         Self { router: app::router(portal.clone()), portal, folder }
@@ -105,12 +112,37 @@ impl TestPortal {
         Browser::new(self.router.clone())
     }
 
-    /// Somebody who has signed in with [`PASSWORD`].
+    /// Somebody who has signed in with [`PASSWORD`] and a code.
     pub async fn sign_in(&self, email: &str) -> Browser {
         let mut browser = self.visitor();
-        let reply = browser.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(reply.went_to(), "/home", "{email} cannot sign in: {}", reply.text());
+        let place = self.sign_in_as(&mut browser, email, &[]).await;
+        assert_eq!(place, "/home", "{email}");
         browser
+    }
+
+    /// Signs in with [`PASSWORD`], further fields of the form, and a code; answers with where that leads.
+    pub async fn sign_in_as(&self, browser: &mut Browser, email: &str, fields: &[(&str, &str)]) -> String {
+        let fields = [&[("email", email), ("password", PASSWORD)], fields].concat();
+        let reply = browser.post("/sign-in", &fields).await;
+        assert_eq!(reply.went_to(), "/sign-in/code", "{email}");
+        let code = self.code(email).await;
+        browser.post("/sign-in/code", &[("code", &code)]).await.went_to()
+    }
+
+    /// The code that the app of this account shows now. The clock of sessions and codes stands still: so that somebody can
+    /// sign in twice, it is forgotten which codes were used.
+    pub async fn code(&self, email: &str) -> String {
+        self.tamper("UPDATE code_factor SET used_step = 0").await;
+        self.code_as_is(email).await
+    }
+
+    /// The code that the app of this account shows now.
+    pub async fn code_as_is(&self, email: &str) -> String {
+        let mut tx = self.read().await;
+        let account = tx.account_by_email(email).await.expect("an account").expect("an account").id;
+        let factor = tx.code_factor(account).await.expect("a factor").expect("a second factor");
+        let secret = Secret::open(&self.seal, account, &factor.sealed).expect("a secret");
+        secret.code(self.wall.now()).expect("a code")
     }
 
     /// Lets time pass.

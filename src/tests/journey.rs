@@ -46,7 +46,9 @@ async fn sign_in_wrong_then_right(portal: &TestPortal, centre: &Centre) -> Brows
     assert_eq!(lead.session(), None);
     let in_capitals = format!("  {} ", email.to_uppercase());
     let place = lead.post("/sign-in", &[("email", &in_capitals), ("password", PASSWORD)]).await.went_to();
-    assert_eq!(place, "/home");
+    assert_eq!(place, "/sign-in/code");
+    let code = portal.code(&email).await;
+    assert_eq!(lead.post("/sign-in/code", &[("code", &code)]).await.went_to(), "/home");
     lead
 }
 

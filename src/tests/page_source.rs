@@ -26,6 +26,7 @@ struct Card {
     role: String,
     email: String,
     password: String,
+    totp_secret: String,
     centre: Option<String>,
 }
 
@@ -203,7 +204,10 @@ async fn walk_as(portal: &TestPortal, names: &Names, card: Option<&Card>) -> (us
     let mut browser = portal.visitor();
     if let Some(card) = card {
         let place = browser.post("/sign-in", &[("email", &card.email), ("password", &card.password)]).await.went_to();
-        assert_eq!(place, "/home");
+        assert_eq!(place, "/sign-in/code");
+        let secret = crate::server::codes::Secret::from_base32(&card.totp_secret).expect("a secret");
+        let code = secret.code(portal.wall.now()).expect("a code");
+        assert_eq!(browser.post("/sign-in/code", &[("code", &code)]).await.went_to(), "/home");
     }
     let digests = portal.texts("SELECT sha256 FROM snapshot UNION SELECT sha256 FROM file").await;
     let rules = Rules { hidden: hidden_from(names, card), digests: digests.into_iter().collect() };

@@ -29,7 +29,8 @@ async fn an_invitation_makes_a_colleague_once(portal: TestPortal) {
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
     short.must_show("Choose a password of at least 12 characters");
     let fields = [("name", "Cleo N."), ("password", PASSWORD), ("again", PASSWORD)];
-    assert_eq!(cleo.post(&link, &fields).await.went_to(), "/home");
+    assert_eq!(cleo.post(&link, &fields).await.went_to(), "/account/factors/code");
+    portal.enrol(&mut cleo).await;
     cleo.page(&at(application, "/team")).await.must_show("Cleo N. (you)");
     assert_eq!(portal.visitor().post(&link, &fields).await.status, StatusCode::NOT_FOUND, "the second use");
     portal.sign_in("cleo@north.example").await;

@@ -15,7 +15,9 @@ use crate::{
         snapshot::Digest,
         stage::{Reason, Stage},
     },
+    server::codes::Secret,
     store::{
+        Chance,
         application::Application,
         centre::{CentreIdentity, Cycle, Role},
         event::What,
@@ -77,6 +79,9 @@ impl TestPortal {
         let roles: Vec<String> = roles.iter().map(|r| (*r).to_owned()).collect();
         let mut tx = self.write().await;
         let id = tx.add_account(&self.stamp(None), name, email, &hash, &roles).await.expect("an account");
+        let secret = Secret::draw(&Chance::default());
+        let sealed = secret.seal(&self.seal, id).expect("sealed");
+        tx.set_up_code(&self.stamp(Some(id)), id, &sealed, 0).await.expect("a second factor");
         tx.commit().await.expect("commit");
         id
     }

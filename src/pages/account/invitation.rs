@@ -9,7 +9,7 @@ use crate::{
         desk::Desk,
         entry::{self, How},
         form::Form,
-        passwords::{LONGEST, SHORTEST},
+        passwords::rules,
         problem::Problem,
         render::{Frame, Page},
     },
@@ -56,11 +56,9 @@ pub async fn accept(desk: Desk, Path(token): Path<String>, form: Form) -> Result
     if name.is_empty() || 120 < name.chars().count() {
         typed.errors.push(("name", "Enter your name, up to 120 characters".into()));
     }
-    if password.chars().count() < SHORTEST || LONGEST < password.len() {
-        typed.errors.push((
-            "password",
-            format!("Choose a password of at least {SHORTEST} characters; a short sentence is fine"),
-        ));
+    let context = rules::Context::of_invitation(&desk, &invitation, &name).await?;
+    if let Err(text) = rules::judge(password.clone(), context).await? {
+        typed.errors.push(("password", text));
     } else if password != form.get("again") {
         typed.errors.push(("again", "The two passwords differ. Type the same one again".into()));
     }
@@ -75,8 +73,8 @@ pub async fn accept(desk: Desk, Path(token): Path<String>, form: Form) -> Result
     let account = tx.add_account(&stamp, &name, invitation.email.shown(), &hash, &roles).await?;
     join(&mut tx, &desk.stamp(Some(account)), &invitation, account).await?;
     tx.commit().await?;
-    entry::admit(&desk, account, How::Invitation).await?;
-    Ok(Redirect::to("/home").into_response())
+    let admitted = entry::admit(&desk, account, How::Invitation).await?;
+    Ok(Redirect::to(&admitted.place("/home")).into_response())
 }
 
 /// Somebody who has an account accepts while signed in with it.
@@ -150,7 +148,7 @@ fn page(token: String, invitation: &Invitation, known: bool, typed: Typed) -> Pa
         let password = Text {
             name: "password",
             label: "Choose a password",
-            hint: "At least 12 characters. A short sentence is easy to remember and hard to guess.",
+            hint: rules::HINT,
             kind: "password",
             autocomplete: "new-password",
             error: typed.error("password"),

@@ -4,15 +4,14 @@ mod view;
 
 pub use view::offer;
 
+use super::{Query, enrolment};
 use crate::{
     domain::{
         id::{AccountId, IdentityId},
         snapshot::Digest,
     },
-    pages::account::sign_in::inside,
     server::{
-        clock::Clock,
-        desk::Desk,
+        desk::{Desk, inside},
         entry::{self, How},
         form::Form,
         problem::Problem,
@@ -22,7 +21,7 @@ use crate::{
     store::{self, Chance, event::What, identity::Visit},
 };
 use axum::{
-    extract::{Path, Query},
+    extract::{Path, Query as FromQuery},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -31,13 +30,6 @@ use view::Failure;
 
 /// The key of the visit in a session's data: who comes back has to be who left.
 const VISIT: &str = "provider-visit";
-
-/// What was done before the page is shown again.
-#[derive(Debug, Default, Deserialize)]
-pub struct Done {
-    #[serde(default)]
-    done: String,
-}
 
 /// What a provider sends along when somebody comes back.
 #[derive(Default, Deserialize)]
@@ -52,10 +44,10 @@ pub struct Back {
 }
 
 /// Which identities are linked.
-pub async fn show(desk: Desk, Query(done): Query<Done>) -> Result<Response, Problem> {
-    let account = desk.signed_in().await?;
+pub async fn show(desk: Desk, FromQuery(query): FromQuery<Query>) -> Result<Response, Problem> {
+    let account = enrolment::who(&desk).await?.whole()?;
     let list = desk.portal.store.read().await?.identities(account.id).await?;
-    Ok(desk.page(view::page(desk.portal.clone(), &account, list, &done.done)).await)
+    Ok(desk.page(view::page(desk.portal.clone(), &account, list, &query.done)).await)
 }
 
 /// Leaves for a provider to sign in.
@@ -65,7 +57,7 @@ pub async fn sign_in(desk: Desk, Path(name): Path<String>, form: Form) -> Result
 
 /// Leaves for a provider to link an identity there.
 pub async fn link(desk: Desk, Path(name): Path<String>) -> Result<Response, Problem> {
-    let account = desk.signed_in().await?;
+    let account = enrolment::who(&desk).await?.whole()?;
     leave(&desk, &name, Some(account.id), "/account/providers?done=linked").await
 }
 
@@ -80,7 +72,7 @@ async fn leave(desk: &Desk, name: &str, account: Option<AccountId>, next: &str) 
         Err(trouble) => return Ok(fail(desk, provider, &trouble).await),
     };
     let mut tx = desk.portal.store.write().await?;
-    tx.depart(desk.now(), &state, &visit).await?;
+    tx.depart(desk.portal.wall.now(), &state, &visit).await?;
     tx.commit().await?;
     desk.session.insert(VISIT, String::from(Digest::of(state.as_bytes()))).await?;
     // A redirect would be the answer to a form, which the policy of the page keeps inside the portal.
@@ -92,7 +84,11 @@ async fn leave(desk: &Desk, name: &str, account: Option<AccountId>, next: &str) 
 }
 
 /// Somebody comes back from a provider.
-pub async fn come_back(desk: Desk, Path(name): Path<String>, Query(back): Query<Back>) -> Result<Response, Problem> {
+pub async fn come_back(
+    desk: Desk,
+    Path(name): Path<String>,
+    FromQuery(back): FromQuery<Back>,
+) -> Result<Response, Problem> {
     let provider = desk.portal.providers.named(&name).ok_or(Problem::NotFound)?;
     let Some(visit) = known_visit(&desk, &name, &back.state).await? else {
         tracing::warn!(provider = name, "somebody came back who has not left, or who has come back already");
@@ -122,7 +118,7 @@ async fn known_visit(desk: &Desk, name: &str, state: &str) -> Result<Option<Visi
         return Ok(None);
     }
     let mut tx = desk.portal.store.write().await?;
-    let visit = tx.come_back(desk.now(), state).await?;
+    let visit = tx.come_back(desk.portal.wall.now(), state).await?;
     tx.commit().await?;
     Ok(visit.filter(|visit| visit.provider == name))
 }
@@ -138,8 +134,8 @@ async fn identify(desk: &Desk, provider: &Provider, back: &Back, visit: &Visit) 
     if back.code.is_empty() {
         return Err(Trouble::Untrue("there is no code".into()));
     }
-    // The system's clock, as for sessions: a provider's tokens are dated by the world outside.
-    provider.person(&desk.portal.settings.origin, &back.code, visit, Clock::System.now()).await
+    // The clock on the wall, as for sessions: a provider's tokens are dated by the world outside.
+    provider.person(&desk.portal.settings.origin, &back.code, visit, desk.portal.wall.now()).await
 }
 
 async fn finish_sign_in(desk: &Desk, provider: &Provider, person: &Person, next: &str) -> Result<Response, Problem> {
@@ -150,15 +146,12 @@ async fn finish_sign_in(desk: &Desk, provider: &Provider, person: &Person, next:
         tx.commit().await?;
         return Ok(failed(desk, StatusCode::FORBIDDEN, Failure::NotLinked, provider).await);
     };
-    if !person.second_factor {
-        let detail = format!("provider {}: no second factor", provider.settings.name);
-        tx.record(&desk.stamp(None), What::SignInRefused, &account.to_string(), &detail).await?;
-        tx.commit().await?;
-        return Ok(failed(desk, StatusCode::FORBIDDEN, Failure::OneFactor, provider).await);
-    }
     tx.commit().await?;
-    entry::admit(desk, account, How::Provider).await?;
-    Ok(Redirect::to(&inside(next)).into_response())
+    // Where the provider does not say that a second factor was used, ours follows.
+    let how = if person.second_factor { How::Provider } else { How::ProviderAlone };
+    let next = inside(next);
+    let admitted = entry::admit_to(desk, account, how, &next).await?;
+    Ok(Redirect::to(&admitted.place(&next)).into_response())
 }
 
 async fn finish_linking(
@@ -173,8 +166,13 @@ async fn finish_linking(
         return Ok(failed(desk, StatusCode::FORBIDDEN, Failure::Spent, provider).await);
     }
     let mut tx = desk.portal.store.write().await?;
-    match tx.link_identity(&desk.stamp(Some(account)), account, &person.issuer, &person.subject).await {
-        Ok(_) => tx.commit().await?,
+    let stamp = desk.stamp(Some(account));
+    match tx.link_identity(&stamp, account, &person.issuer, &person.subject).await {
+        Ok(_) => {
+            tx.end_other_sessions(&stamp, account, &desk.session_handle().await?).await?;
+            tx.commit().await?;
+            entry::renew_key(desk).await?;
+        }
         Err(store::Error::Taken) => {
             return Ok(failed(desk, StatusCode::CONFLICT, Failure::Taken, provider).await);
         }
@@ -185,14 +183,17 @@ async fn finish_linking(
 
 /// Takes a link away. Other ways to sign in stay: one of them has made the link.
 pub async fn unlink(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
-    let account = desk.signed_in().await?;
+    let account = enrolment::who(&desk).await?.whole()?;
     let id = IdentityId::parse(&id).ok_or(Problem::NotFound)?;
     let mut tx = desk.portal.store.write().await?;
     if tx.identities(account.id).await?.iter().all(|identity| identity.id != id) {
         return Err(Problem::NotFound);
     }
-    tx.unlink_identity(&desk.stamp(Some(account.id)), account.id, id).await?;
+    let stamp = desk.stamp(Some(account.id));
+    tx.unlink_identity(&stamp, account.id, id).await?;
+    tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
     tx.commit().await?;
+    entry::renew_key(&desk).await?;
     Ok(Redirect::to("/account/providers?done=unlinked").into_response())
 }
 

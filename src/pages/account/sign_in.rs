@@ -1,15 +1,16 @@
 //! Signing in and out. The answer is the same for an unknown address and a wrong password.
 
-use super::{passkeys, provider};
+use super::{Query, passkeys, provider, wait_text, waiting};
 use crate::{
     components::{
         field::Text,
         message::{self, Item},
     },
     server::{
-        desk::Desk,
+        desk::{Desk, inside},
         entry::{self, How},
         form::Form,
+        limits::{Guess, Kind, Try},
         passwords::{Check, LONGEST},
         problem::Problem,
         render::{Frame, Page},
@@ -17,20 +18,11 @@ use crate::{
     store::{account::fold_email, event::What},
 };
 use axum::{
-    extract::Query,
+    extract::Query as FromQuery,
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
-use serde::Deserialize;
-
-/// Where to go after signing in.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Next {
-    /// A path of this portal.
-    #[serde(default)]
-    next: String,
-}
 
 #[derive(Default)]
 struct Typed {
@@ -38,17 +30,24 @@ struct Typed {
     next: String,
     email_error: Option<String>,
     password_error: Option<String>,
+    wait: Option<String>,
+    late: bool,
 }
 
 /// The form.
-pub async fn show(desk: Desk, Query(next): Query<Next>) -> Result<Response, Problem> {
+pub async fn show(desk: Desk, FromQuery(query): FromQuery<Query>) -> Result<Response, Problem> {
     if desk.visitor().await?.is_some() {
-        return Ok(Redirect::to(&inside(&next.next)).into_response());
+        return Ok(Redirect::to(&inside(&query.next)).into_response());
     }
-    Ok(desk.page(page(&desk, Typed { next: next.next, ..Typed::default() })).await)
+    // Whoever has no second factor yet is led back to where they set one up.
+    if desk.enrolling().await?.is_some() {
+        return Ok(Redirect::to("/account/factors/code").into_response());
+    }
+    Ok(desk.page(page(&desk, Typed { next: query.next, late: query.done == "late", ..Typed::default() })).await)
 }
 
-/// Checks address and password.
+/// Checks address and password; the second factor comes next. The answer tells neither whether there is such an account nor
+/// what it has.
 pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
     let (email, password) = (form.get("email").to_owned(), form.get("password").to_owned());
     let mut typed = Typed { email: email.clone(), next: form.get("next").to_owned(), ..Typed::default() };
@@ -61,6 +60,13 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
     if typed.email_error.is_some() || typed.password_error.is_some() {
         return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, typed)).await);
     }
+    let guess = match Guess::count(&desk, Kind::Password, &email).await? {
+        Try::Counted(guess) => guess,
+        Try::Wait(seconds) => {
+            typed.wait = Some(wait_text(seconds));
+            return Ok(waiting(&desk, seconds, page(&desk, typed)).await);
+        }
+    };
     let mut tx = desk.portal.store.read().await?;
     let account = tx.account_by_email(&fold_email(&email)).await?;
     drop(tx);
@@ -81,18 +87,19 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
         }
         (Check::Right | Check::RightButWeak, None) => return Err(Problem::Unexpected),
         (check, Some(account)) => {
-            let mut tx = desk.portal.store.write().await?;
-            let stamp = desk.stamp(Some(account.id));
             if check == Check::RightButWeak {
                 let hash = desk.portal.passwords.hash(password).await?;
-                tx.rehash(&stamp, account.id, &hash).await?;
+                let mut tx = desk.portal.store.write().await?;
+                tx.rehash(&desk.stamp(Some(account.id)), account.id, &hash).await?;
+                tx.commit().await?;
             }
-            tx.commit().await?;
             account
         }
     };
-    entry::admit(&desk, account.id, How::Password).await?;
-    Ok(Redirect::to(&inside(&typed.next)).into_response())
+    guess.was_right(&desk).await?;
+    let next = inside(&typed.next);
+    let admitted = entry::admit_to(&desk, account.id, How::Password, &next).await?;
+    Ok(Redirect::to(&admitted.place(&next)).into_response())
 }
 
 /// Ends the session, and asks the browser to forget what it keeps.
@@ -107,18 +114,11 @@ pub async fn sign_out(desk: Desk) -> Result<Response, Problem> {
     Ok((clear, Redirect::to("/sign-in")).into_response())
 }
 
-/// Only paths of this portal; anything else leads home.
-pub(super) fn inside(next: &str) -> String {
-    let path =
-        next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.contains(char::is_control);
-    if path { next.to_owned() } else { "/home".to_owned() }
-}
-
 fn page(desk: &Desk, typed: Typed) -> Page {
     let portal = desk.portal.clone();
     let frame = Frame { current: "Sign in", ..Frame::default() };
     Page::new("Sign in", frame, move || {
-        let Typed { email, next, email_error, password_error } = typed;
+        let Typed { email, next, email_error, password_error, wait, late } = typed;
         let mut items = Vec::new();
         for (error, href) in [(&email_error, "#email"), (&password_error, "#password")] {
             items.extend(error.iter().map(|text| Item { text: text.clone(), href: href.into() }));
@@ -144,6 +144,8 @@ fn page(desk: &Desk, typed: Typed) -> Page {
             <main class="page narrow" id="main">
                 <div class="stack"><h1>"Sign in"</h1><p>"For centres, reviewers and the working group."</p></div>
                 {message::refused(items)}
+                {wait.map(message::wait)}
+                {late.then(|| view! { <p class="notice attention">"Signing in took longer than ten minutes, or began elsewhere. Begin again."</p> })}
                 {passkeys::offer(&portal, &next)}
                 {provider::offer(&portal, &next)}
                 <form class="panel form" method="post" action="/sign-in" novalidate>
@@ -157,17 +159,4 @@ fn page(desk: &Desk, typed: Typed) -> Page {
         }
     })
     .with_islands()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inside;
-
-    #[test]
-    fn only_paths_of_this_portal_are_followed() {
-        assert_eq!(inside("/applications/1?x=2"), "/applications/1?x=2");
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb"] {
-            assert_eq!(inside(bad), "/home", "{bad:?}");
-        }
-    }
 }

@@ -11,7 +11,11 @@ use crate::{
         moment::Moment,
         signatory::Capacity,
     },
-    store::centre::{CentreIdentity, Role},
+    server::codes::Secret,
+    store::{
+        Chance,
+        centre::{CentreIdentity, Role},
+    },
 };
 
 /// A centre, and who stands for it.
@@ -62,14 +66,16 @@ impl Staff {
 #[derive(Debug)]
 pub struct Registry<'a> {
     hash: &'a str,
+    /// Where the secrets of authenticator apps are drawn from.
+    codes: Chance,
     /// Who can sign in, in the order in which they were written.
     pub cards: Vec<Card>,
 }
 
 impl<'a> Registry<'a> {
     /// With the hash of the password that all share.
-    pub const fn new(hash: &'a str) -> Self {
-        Self { hash, cards: Vec::new() }
+    pub const fn new(hash: &'a str, codes: Chance) -> Self {
+        Self { hash, codes, cards: Vec::new() }
     }
 
     /// The two who look after the programme; answers with the coordinator.
@@ -123,7 +129,10 @@ impl<'a> Registry<'a> {
         let roles: Vec<String> = if centre.is_none() { vec![role.to_owned()] } else { Vec::new() };
         let stamp = scribe.stamp(at, None);
         let id = scribe.tx.add_account(&stamp, &person.name, &person.email, self.hash, &roles).await?;
-        self.cards.push(Card::new(role, &person.email, centre, sees));
+        let secret = Secret::draw(&self.codes);
+        let sealed = secret.seal(&scribe.portal.seal, id)?;
+        scribe.tx.set_up_code(&scribe.stamp(at, Some(id)), id, &sealed, 0).await?;
+        self.cards.push(Card::new(role, &person.email, secret.base32(), centre, sees));
         Ok(id)
     }
 }

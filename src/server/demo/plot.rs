@@ -45,7 +45,7 @@ const REASONS: [(u8, &str); 3] = [
 ];
 
 /// Writes the whole world; answers with who can sign in.
-pub async fn write(scribe: &mut Scribe<'_>, names: &Names, hash: &str) -> anyhow::Result<Vec<Card>> {
+pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registry<'_>) -> anyhow::Result<Vec<Card>> {
     let portal = scribe.portal.clone();
     let edition = portal.catalogue.newest();
     let (bank, dice) = (Bank::load()?, scribe.dice.clone());
@@ -53,7 +53,6 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, hash: &str) -> anyhow
     for cycle in [&cycles.first, &cycles.last, &cycles.open] {
         scribe.tx.add_cycle(cycle).await?;
     }
-    let mut registry = Registry::new(hash);
     let mut staff = Vec::new();
     for ((number, crew), sees) in (1..).zip(names.crews()).zip(SEES) {
         let opens = match number {

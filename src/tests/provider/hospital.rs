@@ -2,13 +2,11 @@
 
 use super::keys::{Sign, base64url, ours, sha256, signature};
 use crate::{
-    server::{
-        clock::Clock,
-        provider::{Configured, Section},
-    },
+    domain::moment::Moment,
+    server::provider::{Configured, Section},
     tests::{
         browser::{Browser, Reply},
-        harness::ORIGIN,
+        harness::{NOW, ORIGIN},
     },
 };
 use axum::{
@@ -199,7 +197,7 @@ async fn token(
         };
         assert_eq!(form["redirect_uri"], back);
         assert_eq!(base64url(&sha256(&form["code_verifier"])), challenge, "the code belongs to another browser");
-        let now = Clock::System.now().millis() / 1000;
+        let now = Moment::parse(NOW).expect("a time").millis() / 1000;
         let claims = json!({
             "iss": issuer, "sub": mood.subject, "aud": CLIENT, "nonce": nonce, "iat": now, "exp": now + 300,
             "amr": ["pwd", "otp", "mfa"], "at_hash": base64url(&sha256(ACCESS)[..16]),

@@ -1,14 +1,11 @@
 //! How passkeys look: the list of one's own, and the forms that ask for one.
 
+use crate::pages::account::frame;
 use crate::{
     components::message::{self, Item},
     domain::{calendar::day_long, id::PasskeyId},
     islands::passkey::Passkey,
-    server::{
-        Portal,
-        passkeys::relying_party,
-        render::{Frame, Page},
-    },
+    server::{Portal, passkeys::relying_party, render::Page},
     store::{account::Account, passkey::StoredPasskey},
 };
 use leptos::prelude::*;
@@ -31,11 +28,7 @@ pub struct Told {
 
 /// The list of one's own.
 pub fn page(account: &Account, list: Vec<StoredPasskey>, removable: bool, works: bool, told: Told) -> Page {
-    let frame = Frame {
-        name: Some(account.name.shown().to_owned()),
-        administration: account.has_role("administrator"),
-        ..Frame::default()
-    };
+    let frame = frame(account);
     Page::new("Passkeys", frame, move || {
         let Told { done, wrong } = told;
         let items = wrong.iter().map(|(id, text)| Item { text: text.clone(), href: format!("#label-{id}") }).collect();
@@ -60,7 +53,7 @@ pub fn page(account: &Account, list: Vec<StoredPasskey>, removable: bool, works:
                 } else {
                     view! { <ul class="evidence" role="list">{rows}</ul> }.into_any()
                 }}
-                {if works { adding().into_any() } else { view! { <p class="notice">{NOT_HERE}</p> }.into_any() }}
+                {if works { adding("Add a passkey").into_any() } else { view! { <p class="notice">{NOT_HERE}</p> }.into_any() }}
             </main>
         }
     })
@@ -109,10 +102,10 @@ fn row(passkey: StoredPasskey, removable: bool, wrong: &Option<(PasskeyId, Strin
     }
 }
 
-fn adding() -> impl IntoView {
+fn adding(title: &'static str) -> impl IntoView {
     view! {
         <section class="panel form" aria-labelledby="add-passkey-title">
-            <h2 id="add-passkey-title">"Add a passkey"</h2>
+            <h2 id="add-passkey-title">{title}</h2>
             <noscript><p class="soft">"Passkeys need JavaScript. Without it, sign in with your password and code."</p></noscript>
             <form class="form" id="add-passkey" method="post" action="/account/passkeys" data-begin="/account/passkeys/begin" hidden>
                 <div class="field">
@@ -147,9 +140,9 @@ pub fn offer(portal: &Portal, next: &str) -> AnyView {
     .into_any()
 }
 
-/// The offer on the page that asks whether it is still the same person; `has` says whether the account has a passkey.
-/// `begin` and `action` are the routes of that page; its page needs islands.
-pub fn confirm_offer(portal: &Portal, has: bool, begin: &'static str, action: &'static str, next: &str) -> AnyView {
+/// The offer on the page that asks whether it is still the same person; `has` says whether the account has a passkey. Its
+/// page needs islands.
+pub fn confirm_offer(portal: &Portal, has: bool, next: &str) -> AnyView {
     if !has || relying_party(&portal.settings.origin).is_none() {
         return ().into_any();
     }
@@ -157,8 +150,8 @@ pub fn confirm_offer(portal: &Portal, has: bool, begin: &'static str, action: &'
     view! {
         <section class="stack" aria-labelledby="passkey-title">
             <h2 id="passkey-title">"With a passkey"</h2>
-            <noscript><p class="soft">"Passkeys need JavaScript. Without it, use your code."</p></noscript>
-            <form id="passkey" method="post" action=action data-begin=begin hidden>
+            <noscript><p class="soft">"Passkeys need JavaScript. Without it, use a code of your app."</p></noscript>
+            <form id="passkey" method="post" action="/account/confirm/passkey" data-begin="/account/confirm/passkey/begin" hidden>
                 <input type="hidden" name="next" value=next/>
                 <button class="button quiet" type="submit">"Confirm with a passkey"</button>
             </form>
@@ -166,4 +159,12 @@ pub fn confirm_offer(portal: &Portal, has: bool, begin: &'static str, action: &'
         </section>
     }
     .into_any()
+}
+
+/// The offer for somebody who has no second factor yet. Its page needs islands.
+pub fn first_offer(portal: &Portal) -> AnyView {
+    if relying_party(&portal.settings.origin).is_none() {
+        return ().into_any();
+    }
+    adding("Or add a passkey instead").into_any()
 }

@@ -1,5 +1,6 @@
 //! How sign-in through a provider looks.
 
+use crate::pages::account::frame;
 use crate::{
     components::message,
     domain::calendar::day_long,
@@ -26,8 +27,6 @@ pub enum Failure {
     NotLinked,
     /// The identity belongs to an account already.
     Taken,
-    /// It does not say that a second factor was used.
-    OneFactor,
 }
 
 impl Failure {
@@ -57,10 +56,6 @@ impl Failure {
             Self::Taken => (
                 format!("This identity at {title} is linked already"),
                 "It belongs to an account here, yours or another one. Each identity opens one account. If that is a surprise, write to us.".into(),
-            ),
-            Self::OneFactor => (
-                format!("{title} alone is not enough"),
-                format!("{title} did not say that you used a second factor there. Sign in with your passkey, or with your password and code."),
             ),
         }
     }
@@ -130,11 +125,7 @@ pub fn offer(portal: &Portal, next: &str) -> AnyView {
 
 /// Which identities are linked, and where more can be.
 pub fn page(portal: Portal, account: &Account, list: Vec<Identity>, done: &str) -> Page {
-    let frame = Frame {
-        name: Some(account.name.shown().to_owned()),
-        administration: account.has_role("administrator"),
-        ..Frame::default()
-    };
+    let frame = frame(account);
     let done = match done {
         "linked" => Some("The identity was linked. You can sign in with it from now on"),
         "unlinked" => Some("The link was taken away"),
