@@ -4,13 +4,14 @@ use super::{
     harness::ORIGIN,
     html::{Page, unescape},
 };
+use crate::server::client::Peer;
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderName, Method, Request, StatusCode, header, request},
 };
 use bytes::Bytes;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 use tower::ServiceExt;
 
 /// Between the parts of a form with files.
@@ -21,6 +22,10 @@ const BOUNDARY: &str = "----a-boundary-that-no-file-holds";
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    /// The other end of the connection, as the accept loop tells it.
+    peer: Option<SocketAddr>,
+    /// Headers of every request.
+    headers: Vec<(&'static str, String)>,
 }
 
 /// One part of a form with files.
@@ -46,7 +51,21 @@ pub struct Reply {
 impl Browser {
     /// Without a cookie.
     pub const fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new() }
+        Self { router, cookies: BTreeMap::new(), peer: None, headers: Vec::new() }
+    }
+
+    /// The same browser at another address.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Self {
+        self.peer = Some(SocketAddr::new(address.parse().expect("an address"), 4711));
+        self
+    }
+
+    /// The same browser with one more header on every request.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
     }
 
     /// The session cookie, if there is one.
@@ -70,7 +89,13 @@ impl Browser {
     }
 
     /// Sends a request and keeps the cookies of the answer.
-    pub async fn send(&mut self, request: Request<Body>) -> Reply {
+    pub async fn send(&mut self, mut request: Request<Body>) -> Reply {
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(Peer(peer));
+        }
+        for (name, value) in &self.headers {
+            request.headers_mut().append(*name, value.parse().expect("a header"));
+        }
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();
         for set in parts.headers.get_all(header::SET_COOKIE) {
@@ -195,6 +220,13 @@ impl Reply {
     pub fn links(&self, kind: &str) -> Vec<String> {
         let (text, beginning) = (self.text(), format!("{ORIGIN}/{kind}/"));
         text.split(&beginning).skip(1).map(|rest| format!("/{kind}/{}", &rest[..64])).collect()
+    }
+
+    /// What the page shows to be copied: secrets and recovery codes.
+    pub fn codes(&self) -> Vec<String> {
+        let text = self.text();
+        let codes = text.split("<code>").skip(1).filter_map(|rest| rest.split_once("</code>"));
+        codes.map(|(code, _)| unescape(code)).collect()
     }
 
     /// The nonce of this answer.

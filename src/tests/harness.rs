@@ -145,6 +145,34 @@ impl TestPortal {
         secret.code(self.wall.now()).expect("a code")
     }
 
+    /// Sets up an app for somebody who has shown a password alone; answers with the recovery codes.
+    pub async fn enrol(&self, browser: &mut Browser) -> Vec<String> {
+        let offered = browser.page("/account/factors/code").await.codes().remove(0).replace(' ', "");
+        let secret = Secret::from_base32(&offered).expect("a secret in Base32");
+        let code = secret.code(self.wall.now()).expect("a code");
+        let reply = browser.post("/account/factors/code", &[("code", &code)]).await;
+        reply.must_show("Keep your recovery codes");
+        reply.codes()
+    }
+
+    /// A portal like this one on the same database, with other settings.
+    pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Router {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        let Parts { store, catalogue: _, blobs, clock, wall, seal, chance, passwords, settings: _ } = &**self.portal();
+        app::router(Portal::new(Parts {
+            store: store.clone(),
+            catalogue: Catalogue::load().expect("the criteria"),
+            blobs: blobs.clone(),
+            clock: clock.clone(),
+            wall: wall.clone(),
+            seal: seal.clone(),
+            chance: chance.clone(),
+            passwords: passwords.clone(),
+            settings,
+        }))
+    }
+
     /// Lets time pass.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.set(self.clock.now().plus_minutes(minutes));
