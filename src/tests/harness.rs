@@ -159,7 +159,8 @@ impl TestPortal {
     pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Router {
         let mut settings = self.settings.clone();
         change(&mut settings);
-        let Parts { store, catalogue: _, blobs, clock, wall, seal, chance, passwords, settings: _ } = &**self.portal();
+        let Parts { store, catalogue: _, blobs, clock, wall, seal, chance, passwords, providers: _, settings: _ } =
+            &**self.portal();
         app::router(Portal::new(Parts {
             store: store.clone(),
             catalogue: Catalogue::load().expect("the criteria"),
@@ -169,6 +170,7 @@ impl TestPortal {
             seal: seal.clone(),
             chance: chance.clone(),
             passwords: passwords.clone(),
+            providers: Providers::of(&settings.providers).expect("providers"),
             settings,
         }))
     }
@@ -176,6 +178,11 @@ impl TestPortal {
     /// Lets time pass.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.set(self.clock.now().plus_minutes(minutes));
+    }
+
+    /// Lets time pass for sessions and for whatever waits for an answer.
+    pub fn wait_outside(&self, minutes: i64) {
+        self.wall.set(self.wall.now().plus_minutes(minutes));
     }
 
     /// What accompanies a change that a test makes itself.

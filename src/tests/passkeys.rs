@@ -1,5 +1,6 @@
 //! Passkeys: adding, signing in, and everything that must not.
 
+mod again;
 mod device;
 
 use super::{
@@ -179,7 +180,7 @@ async fn a_question_is_answered_once_within_five_minutes(portal: TestPortal) {
     );
     let question = ask(&mut thief, "/sign-in/passkey/begin").await;
     let adding = ask(&mut browser, "/account/passkeys/begin").await;
-    portal.wait_minutes(5);
+    portal.wait_outside(5);
     let credential = device.get(&question["options"]);
     must_be_refused(
         &send(&mut thief, "/sign-in/passkey", &json!({ "ceremony": question["ceremony"], "credential": credential }))
@@ -227,6 +228,10 @@ async fn a_passkey_that_was_removed_opens_nothing(portal: TestPortal) {
     let (mut browser, mut first) = with_passkey(&portal).await;
     let id = portal.texts("SELECT id FROM passkey").await.remove(0);
     let way = format!("/account/passkeys/{id}/remove");
+    // While there is an app it may go; without one it is the last factor.
+    browser.page("/account/passkeys").await.must_show("Remove");
+    portal.tamper("DELETE FROM code_factor").await;
+    browser.page("/account/passkeys").await.must_show("It stays until there is another way");
     let last = browser.post(&way, &[]).await;
     assert_eq!(last.status, StatusCode::UNPROCESSABLE_ENTITY);
     last.must_show("This is your only way to prove that it is you");

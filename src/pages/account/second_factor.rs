@@ -79,7 +79,9 @@ async fn take(desk: &Desk, way: Way, typed: &str) -> Result<Response, Problem> {
     let guess = match Guess::count(desk, Kind::Code, account.email.shown()).await? {
         Try::Counted(guess) => guess,
         Try::Wait(seconds) => {
-            return Ok(waiting(desk, seconds, page(desk, passkey.as_deref(), way, None, Some(wait_text(seconds)))).await);
+            return Ok(
+                waiting(desk, seconds, page(desk, passkey.as_deref(), way, None, Some(wait_text(seconds)))).await
+            );
         }
     };
     let stamp = desk.stamp(Some(account.id));

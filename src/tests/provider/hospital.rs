@@ -67,6 +67,8 @@ pub struct Mood {
     pub about: fn(&mut Value),
     /// Its public keys.
     pub keys: Value,
+    /// By how many minutes its clock is past that of all tests.
+    pub minutes: i64,
     /// How often it was asked about itself.
     pub asked: usize,
     /// What the token endpoint says instead of tokens.
@@ -92,6 +94,7 @@ impl Hospital {
             forge: |_| {},
             about: |_| {},
             keys: ours().set("-1"),
+            minutes: 0,
             asked: 0,
             refuse: None,
             codes: BTreeMap::new(),
@@ -197,7 +200,7 @@ async fn token(
         };
         assert_eq!(form["redirect_uri"], back);
         assert_eq!(base64url(&sha256(&form["code_verifier"])), challenge, "the code belongs to another browser");
-        let now = Moment::parse(NOW).expect("a time").millis() / 1000;
+        let now = Moment::parse(NOW).expect("a time").plus_minutes(mood.minutes).millis() / 1000;
         let claims = json!({
             "iss": issuer, "sub": mood.subject, "aud": CLIENT, "nonce": nonce, "iat": now, "exp": now + 300,
             "amr": ["pwd", "otp", "mfa"], "at_hash": base64url(&sha256(ACCESS)[..16]),
