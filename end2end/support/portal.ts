@@ -17,6 +17,8 @@ export interface Account {
   role: string;
   email: string;
   password: string;
+  /** The secret of the authenticator app, in Base32. */
+  totp_secret: string;
   centre: string | null;
   sees: string;
 }

@@ -2,6 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { code } from './codes.ts';
 import { type Account, type Engine, type Portal, start } from './portal.ts';
 import { Watch } from './watch.ts';
 
@@ -102,14 +103,31 @@ export function account(portal: Portal, email: string): Account {
 
 export async function signIn(page: Page, who: Account): Promise<void> {
   await page.goto('/sign-in');
-  await fillSignIn(page, who.email, who.password);
+  await fillSignIn(page, who.email, who.password, who.totp_secret);
   await expect(page).toHaveURL(/\/home$/);
 }
 
-export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
+/** Fills both steps of signing in; the first alone without a secret. */
+export async function fillSignIn(page: Page, email: string, password: string, secret?: string): Promise<void> {
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  if (secret) await fillCode(page, secret, 'Sign in');
+}
+
+/** Types the code that the app shows now. */
+export async function fillCode(page: Page, secret: string, button: string): Promise<void> {
+  await page.getByLabel('Code from your app').fill(code(secret));
+  await page.getByRole('button', { name: button, exact: true }).click();
+}
+
+/** Sets up an app on the page that offers a secret; answers with the secret and the recovery codes. */
+export async function enrol(page: Page): Promise<{ secret: string; recovery: string[] }> {
+  await expect(page.getByRole('heading', { name: 'Set up your app' })).toBeVisible();
+  const secret = await page.locator('main code').innerText();
+  await fillCode(page, secret, 'Finish');
+  await expect(page.getByRole('heading', { name: 'Keep your recovery codes' })).toBeVisible();
+  return { secret, recovery: await page.locator('ul.codes code').allInnerTexts() };
 }
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];

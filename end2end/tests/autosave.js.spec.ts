@@ -82,8 +82,8 @@ test('when the session has ended the text is kept, and saved after signing in', 
   await expect(said(page)).toHaveText(SIGNED_OUT);
   await page.reload();
   await expect(page).toHaveURL(/\/sign-in\?next=/);
-  const { email, password } = account(portal, LEAD);
-  await fillSignIn(page, email, password);
+  const { email, password, totp_secret } = account(portal, LEAD);
+  await fillSignIn(page, email, password, totp_secret);
   await expect(page).toHaveURL(`${application}/criteria/4`);
   await expect(narrative(page)).toHaveValue('Longer than the session.');
   await expect(said(page)).toHaveText(SAVED);

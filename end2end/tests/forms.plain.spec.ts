@@ -43,8 +43,8 @@ test('text that is sent after the session has ended is shown for copying', async
   await expect(page.getByLabel('How you meet this criterion')).toHaveValue('Longer than the session.');
   await accessible(page, 'signed out before saving');
   await page.getByRole('link', { name: 'Sign in again' }).click();
-  const { email, password } = account(portal, LEAD);
-  await fillSignIn(page, email, password);
+  const { email, password, totp_secret } = account(portal, LEAD);
+  await fillSignIn(page, email, password, totp_secret);
   await expect(page).toHaveURL(/\/home$/);
 });
 

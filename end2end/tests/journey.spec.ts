@@ -3,7 +3,7 @@
 import type { BrowserContext, Locator } from '@playwright/test';
 import { CASE, figures, level, measure, narrative, openCriterion, press, ready, reuse } from '../support/answering.ts';
 import { paper } from '../support/papers.ts';
-import { account, expect, fillSignIn, SCREENS, test, type Page } from '../support/test.ts';
+import { account, expect, fillCode, fillSignIn, SCREENS, test, type Page } from '../support/test.ts';
 
 test.use({ world: 'journey' });
 test.setTimeout(240_000);
@@ -112,6 +112,8 @@ test('from the first sign-in to the receipt, and withdrawn', async ({ page, port
     await expect(page.getByLabel('Email address')).toHaveValue(lead.email);
     await accessible(page, 'sign in, refused');
     await fillSignIn(page, lead.email, lead.password);
+    await accessible(page, 'second step of signing in');
+    await fillCode(page, lead.totp_secret, 'Sign in');
     await expect(page).toHaveURL(/\/home$/);
     await accessible(page, 'home');
   });

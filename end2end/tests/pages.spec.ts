@@ -1,6 +1,6 @@
 /** Every page as those who may see it: axe in both themes, no sideways scrolling, and pictures to look at. */
 
-import { account, draft, expect, fitsWidth, SCREENS, signIn, test, type Page } from '../support/test.ts';
+import { account, draft, enrol, expect, fitsWidth, SCREENS, signIn, test, type Page } from '../support/test.ts';
 import type { Watch } from '../support/watch.ts';
 
 test.use({ world: 'pages', contextOptions: { reducedMotion: 'reduce' } });
@@ -140,6 +140,11 @@ test('an invitation, from the lead to the new colleague', async ({ page, accessi
   await colleague.page.getByLabel('Choose a password').fill('a lemon tree in the yard');
   await colleague.page.getByLabel('The same password again').fill('a lemon tree in the yard');
   await colleague.page.getByRole('button', { name: 'Accept' }).click();
+  await expect(colleague.page).toHaveURL(/\/account\/factors\/code$/);
+  await look(colleague, '/enrolment', true);
+  await enrol(colleague.page);
+  await look(colleague, '/recovery-codes', true);
+  await colleague.page.getByRole('link', { name: 'I have kept them: go on' }).click();
   await expect(colleague.page).toHaveURL(/\/home$/);
   watch.expectStatus(404);
   await colleague.page.goto(link);

@@ -61,7 +61,7 @@ fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
         ),
         Problem::Kept(Why::SignedOut, _) => (
             "You were signed out before this was saved",
-            "For safety, a session ends after some hours. Copy your text from below, sign in again, and paste it. It was not saved yet.",
+            "For safety, a session ends after half an hour without use, and after 12 hours. Copy your text from below, sign in again, and paste it. It was not saved yet.",
         ),
         Problem::Kept(Why::Closed, _) => (
             "This was not saved",

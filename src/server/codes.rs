@@ -190,7 +190,7 @@ mod tests {
         let secret = Secret::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").expect("a secret");
         assert_eq!(
             secret.address("ada:x@north.example").expect("an address"),
-            "otpauth://totp/Designated%20Centres:adax%40north%2Eexample?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Designated%20Centres"
+            "otpauth://totp/Designated%20Centres:adax%40north.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Designated%20Centres"
         );
         assert!(Secret::from_base32("not base32!").is_none());
     }

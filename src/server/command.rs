@@ -3,6 +3,7 @@
 use super::{
     Parts, Portal,
     clock::Clock,
+    codes::Secret,
     demo::{self, Demo, DemoArgs},
     listen,
     passwords::Passwords,
@@ -13,11 +14,13 @@ use super::{
 use crate::{
     app,
     catalogue::{self, Catalogue, Complaint, Edition},
+    domain::id::AccountId,
     evidence::blobs::Blobs,
     store::{Chance, Stamp, Store, centre::CentreIdentity, invitation::Invite},
 };
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
 use std::path::PathBuf;
 
 /// Accreditation portal for Designated Centres of Integrated Oncology and Palliative Care.
@@ -105,6 +108,9 @@ struct CheckArgs {
     /// Check only the criteria: those built in (-), or the edition in this folder
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "-")]
     criteria: Option<PathBuf>,
+    /// Key that seals secrets at rest; without it, `seal.key` in the data folder
+    #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
+    seal_key: Option<SecretString>,
 }
 
 /// Runs the command line.
@@ -150,7 +156,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let catalogue = catalogue()?;
     let store = open(&settings).await?;
     store.migrate().await?;
-    let seal = Seal::read(settings.seal_key.as_ref(), &settings.data)?;
+    let seal = seal(&settings, &store).await?;
     let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
     let swept = blobs.sweep().await?;
     let mut tx = store.write().await?;
@@ -177,6 +183,19 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await?;
     portal.store.close().await;
     Ok(())
+}
+
+/// The key that seals secrets; refused when it is not the one that those in the database were sealed with.
+async fn seal(settings: &Settings, store: &Store) -> anyhow::Result<Seal> {
+    let sealed = store.read().await?.sealed_codes().await?;
+    let Some((account, text)) = sealed.first() else {
+        return Seal::read(settings.seal_key.as_ref(), &settings.data);
+    };
+    let seal = Seal::existing(settings.seal_key.as_ref(), &settings.data)?;
+    if let Some(account) = AccountId::parse(account) {
+        Secret::open(&seal, account, text).context("this is another key than the one that the database was sealed with")?;
+    }
+    Ok(seal)
 }
 
 async fn invite(args: InviteArgs) -> anyhow::Result<()> {
@@ -233,7 +252,16 @@ async fn check(args: CheckArgs) -> anyhow::Result<()> {
     let mut tx = store.read().await?;
     let files = tx.files().await?;
     let (snapshots, mut broken) = tx.broken_snapshots().await?;
+    let sealed = tx.sealed_codes().await?;
     drop(tx);
+    if !sealed.is_empty() {
+        let seal = Seal::existing(args.seal_key.as_ref().or(settings.seal_key.as_ref()), &settings.data)?;
+        for (account, text) in &sealed {
+            if AccountId::parse(account).is_none_or(|id| Secret::open(&seal, id, text).is_err()) {
+                broken.push(format!("second factor of account {account}: does not open with this key"));
+            }
+        }
+    }
     for (centre, sha256, size) in &files {
         match blobs.verify(*centre, sha256, *size).await {
             Ok(true) => {}
@@ -244,7 +272,12 @@ async fn check(args: CheckArgs) -> anyhow::Result<()> {
         }
     }
     store.close().await;
-    println!("{} files and {snapshots} snapshots looked at in {}.", files.len(), store.engine());
+    println!(
+        "{} files, {snapshots} snapshots and {} second factors looked at in {}.",
+        files.len(),
+        sealed.len(),
+        store.engine()
+    );
     if broken.is_empty() {
         println!("Every row has its bytes, and every hash holds.");
         return Ok(());

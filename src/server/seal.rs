@@ -41,6 +41,16 @@ impl Seal {
         }
     }
 
+    /// As [`Seal::read`], for a database that holds sealed secrets already: a key that is missing is not made anew, since
+    /// nobody could sign in with it.
+    pub fn existing(key: Option<&SecretString>, data: &Path) -> anyhow::Result<Self> {
+        let path = data.join(FILE);
+        if key.is_none() && !path.exists() {
+            bail!("{} is missing, and the database holds secrets that were sealed with it: bring it back from a backup", path.display());
+        }
+        Self::read(key, data)
+    }
+
     fn from_hex(text: &str) -> anyhow::Result<Self> {
         let bytes = unhex(text.trim()).filter(|b| b.len() == 32).context("a key is 64 hexadecimal digits")?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| anyhow::anyhow!("the key is refused"))?;
@@ -141,6 +151,10 @@ mod tests {
         let names: Vec<_> =
             fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("an entry").file_name()).collect();
         assert_eq!(names, [FILE]);
+        assert!(Seal::existing(None, folder.path()).is_ok());
+        let empty = tempfile::tempdir().expect("a folder");
+        let missing = Seal::existing(None, empty.path()).expect_err("no key").to_string();
+        assert!(missing.contains("seal.key is missing") && !empty.path().join(FILE).exists(), "{missing}");
         let mode = fs::metadata(folder.path().join(FILE)).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::write(folder.path().join(FILE), "half a key").expect("a file");

@@ -14,11 +14,12 @@ use crate::{
     },
 };
 use axum::http::{StatusCode, header};
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 on_both!(
     after_five_failures_there_is_a_growing_delay,
     a_known_and_an_unknown_account_look_the_same_at_each_try,
+    a_known_and_an_unknown_account_take_the_same_time,
     the_failures_of_one_address_keep_nobody_else_out,
     one_address_is_slowed_down_across_accounts,
     many_tries_at_once_count_as_many,
@@ -82,6 +83,28 @@ async fn a_known_and_an_unknown_account_look_the_same_at_each_try(portal: TestPo
         assert_eq!(one.bare(), other.bare(), "{path}");
         assert_eq!(known.get(path).await.bare(), unknown.get(path).await.bare(), "{path}");
     }
+}
+
+async fn a_known_and_an_unknown_account_take_the_same_time(portal: TestPortal) {
+    portal.account("Ada", "someone@north.example", &[]).await;
+    let mut times = [Vec::new(), Vec::new()];
+    for n in 0..200_u16 {
+        let [high, low] = n.to_be_bytes();
+        for (email, times) in ["someone@north.example", "nobodys@north.example"].into_iter().zip(&mut times) {
+            let mut browser = portal.visitor().at(&format!("192.0.{high}.{low}"));
+            let begun = Instant::now();
+            let reply = fail(&mut browser, email).await;
+            times.push(begun.elapsed());
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    }
+    let [known, unknown] = times.map(|mut list| {
+        list.sort();
+        list[list.len() / 2].as_secs_f64()
+    });
+    println!("known {:.3} ms, unknown {:.3} ms, ratio {:.3}", known * 1e3, unknown * 1e3, known / unknown);
+    // The hash is as cheap as can be here, so that everything around it shows. Twice would show a step that one side lacks.
+    assert!((0.67..1.5).contains(&(known / unknown)), "known {known} s, unknown {unknown} s");
 }
 
 async fn the_failures_of_one_address_keep_nobody_else_out(portal: TestPortal) {

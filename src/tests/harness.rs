@@ -148,7 +148,7 @@ impl TestPortal {
     /// Sets up an app for somebody who has shown a password alone; answers with the recovery codes.
     pub async fn enrol(&self, browser: &mut Browser) -> Vec<String> {
         let offered = browser.page("/account/factors/code").await.codes().remove(0).replace(' ', "");
-        let secret = Secret::from_base32(&offered).expect("a secret in Base32");
+        let secret = Secret::from_base32(&offered).unwrap_or_else(|| panic!("{offered:?} is no secret"));
         let code = secret.code(self.wall.now()).expect("a code");
         let reply = browser.post("/account/factors/code", &[("code", &code)]).await;
         reply.must_show("Keep your recovery codes");

@@ -3,11 +3,13 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::shell;
 
 /// A moment at which the demo stands still, so that every run measures the same world.
 const NOW: &str = "2027-03-05T13:32:00Z";
@@ -15,6 +17,7 @@ const NOW: &str = "2027-03-05T13:32:00Z";
 /// A server that is stopped when it is dropped.
 pub struct Server {
     child: Child,
+    binary: PathBuf,
     address: SocketAddr,
     /// How long it took from start to the first answer.
     pub started: Duration,
@@ -39,7 +42,7 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .context("the portal cannot be started")?;
-        let mut server = Self { child, address, started: Duration::ZERO };
+        let mut server = Self { child, binary: binary.to_owned(), address, started: Duration::ZERO };
         while begun.elapsed() < Duration::from_secs(30) {
             if server.get("/livez", "").is_ok_and(|a| a.status == 200) {
                 server.started = begun.elapsed();
@@ -113,13 +116,22 @@ impl Server {
         let account = &demo["accounts"][0];
         let field = |name: &str| account[name].as_str().with_context(|| format!("demo.json names no {name}"));
         let body = format!("email={}&password={}", encode(field("email")?), encode(field("password")?));
-        let answer = self.post("/sign-in", "", &body)?;
-        let cookie = answer.text.lines().find_map(|l| l.strip_prefix("set-cookie: ")).and_then(|l| l.split(';').next());
-        let cookie = cookie.context("signing in gave no cookie")?.to_owned();
+        let half = cookie_of(&self.post("/sign-in", "", &body)?)?;
+        // The portal itself says what an app would show.
+        let code = shell::read(Command::new(&self.binary).args(["demo-code", field("email")?, "--data"]).arg(data))?;
+        let answer = self.post("/sign-in/code", &half, &format!("code={}", code.trim()))?;
+        ensure!(answer.status == 303, "the code was not taken:\n{}", answer.text);
+        let cookie = cookie_of(&answer)?;
         let home = self.get("/home", &cookie)?;
         let at = home.text.find("/applications/").context("home links to no application")?;
         Ok((cookie, home.text[at..at + "/applications/".len() + 32].to_owned()))
     }
+}
+
+/// The session cookie that an answer sets.
+fn cookie_of(answer: &Answer) -> Result<String> {
+    let cookie = answer.text.lines().find_map(|l| l.strip_prefix("set-cookie: ")).and_then(|l| l.split(';').next());
+    Ok(cookie.context("signing in gave no cookie")?.to_owned())
 }
 
 impl Drop for Server {

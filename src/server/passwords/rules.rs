@@ -191,7 +191,8 @@ mod tests {
             ("Fjellvik2027!", "mostly your name"),
             ("ESMO designated centres", "mostly your name"),
             ("oncology portal 27", "mostly your name"),
-            ("aaaaaaaaaaaaaaaaaaaaab", "Repeating"),
+            ("aaaaaaaaaaaaaaaaaaaaab", "Sequences"),
+            ("lemonlemonlemonlemonlemon", "Repeating"),
             ("lemontreelemontree", "guessed"),
             ("12.05.1978 1978", "Years and dates"),
         ] {
