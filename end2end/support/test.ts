@@ -111,7 +111,7 @@ export async function signIn(page: Page, who: Account): Promise<void> {
 export async function fillSignIn(page: Page, email: string, password: string, secret?: string): Promise<void> {
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   if (secret) await fillCode(page, secret, 'Sign in');
 }
 

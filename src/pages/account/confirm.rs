@@ -67,6 +67,7 @@ pub async fn check(desk: Desk, form: Form) -> Result<Response, Problem> {
 
 fn page(desk: &Desk, account: &Account, factors: &Factors, typed: Typed) -> Page {
     let (has_code, has_passkey, portal) = (factors.code.is_some(), 0 < factors.passkeys, desk.portal.clone());
+    let islands = passkeys::wake(&portal);
     Page::new("Confirm that it is you", frame(account), move || {
         let Typed { next, error, wait } = typed;
         let items = error.iter().map(|text| Item { text: text.clone(), href: "#code".into() }).collect();
@@ -99,5 +100,5 @@ fn page(desk: &Desk, account: &Account, factors: &Factors, typed: Typed) -> Page
             </main>
         }
     })
-    .with_islands()
+    .with_islands_if(islands)
 }

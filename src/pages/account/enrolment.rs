@@ -122,6 +122,7 @@ fn page(desk: &Desk, who: &Who, secret: &Secret, error: Option<String>) -> Resul
     let (first, text, portal) = (who.first.is_some(), grouped(&secret.base32()), desk.portal.clone());
     // Before there is a second factor, nothing says who has typed the password.
     let frame = if first { Frame { current: "Sign in", ..Frame::default() } } else { frame(&who.account) };
+    let islands = passkeys::wake(&portal);
     Ok(Page::new("Set up your app", frame, move || {
         let items = error.iter().map(|text| Item { text: text.clone(), href: "#code".into() }).collect();
         let intro = if first {
@@ -153,7 +154,7 @@ fn page(desk: &Desk, who: &Who, secret: &Secret, error: Option<String>) -> Resul
             </main>
         }
     })
-    .with_islands())
+    .with_islands_if(islands))
 }
 
 /// The square that apps read: dark on light in every theme, with the margin that cameras need.

@@ -141,6 +141,7 @@ fn page(desk: &Desk, passkey: Option<&str>, way: Way, error: Option<String>, wai
         Way::Code => "Enter a code",
         Way::Recovery => "Use a recovery code",
     };
+    let islands = passkeys::wake(&portal);
     Page::new(title, frame, move || {
         let items = error.iter().map(|text| Item { text: text.clone(), href: "#code".into() }).collect();
         let (intro, action, field, other) = match way {
@@ -182,5 +183,5 @@ fn page(desk: &Desk, passkey: Option<&str>, way: Way, error: Option<String>, wai
             </main>
         }
     })
-    .with_islands()
+    .with_islands_if(islands)
 }

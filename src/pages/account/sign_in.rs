@@ -117,6 +117,7 @@ pub async fn sign_out(desk: Desk) -> Result<Response, Problem> {
 fn page(desk: &Desk, typed: Typed) -> Page {
     let portal = desk.portal.clone();
     let frame = Frame { current: "Sign in", ..Frame::default() };
+    let islands = passkeys::wake(&portal);
     Page::new("Sign in", frame, move || {
         let Typed { email, next, email_error, password_error, wait, late } = typed;
         let mut items = Vec::new();
@@ -158,5 +159,5 @@ fn page(desk: &Desk, typed: Typed) -> Page {
             </main>
         }
     })
-    .with_islands()
+    .with_islands_if(islands)
 }

@@ -57,7 +57,7 @@ pub fn page(account: &Account, list: Vec<StoredPasskey>, removable: bool, works:
             </main>
         }
     })
-    .with_islands()
+    .with_islands_if(works)
 }
 
 fn row(passkey: StoredPasskey, removable: bool, wrong: &Option<(PasskeyId, String)>) -> impl IntoView + use<> {
@@ -120,9 +120,14 @@ fn adding(title: &'static str) -> impl IntoView {
     }
 }
 
-/// The offer on the sign-in page. Its page needs islands, and the field of the address `autocomplete="username webauthn"`.
+/// Whether the pages with the offers below hold an island.
+pub fn wake(portal: &Portal) -> bool {
+    relying_party(&portal.settings.origin).is_some()
+}
+
+/// The offer on the sign-in page, whose field for the address has `autocomplete="username webauthn"`.
 pub fn offer(portal: &Portal, next: &str) -> AnyView {
-    if relying_party(&portal.settings.origin).is_none() {
+    if !wake(portal) {
         return view! { <p class="soft small">{NOT_HERE}</p> }.into_any();
     }
     let next = next.to_owned();
@@ -140,10 +145,9 @@ pub fn offer(portal: &Portal, next: &str) -> AnyView {
     .into_any()
 }
 
-/// The offer on the page that asks whether it is still the same person; `has` says whether the account has a passkey. Its
-/// page needs islands.
+/// The offer on the page that asks whether it is still the same person; `has` says whether the account has a passkey.
 pub fn confirm_offer(portal: &Portal, has: bool, next: &str) -> AnyView {
-    if !has || relying_party(&portal.settings.origin).is_none() {
+    if !has || !wake(portal) {
         return ().into_any();
     }
     let next = next.to_owned();
@@ -161,9 +165,9 @@ pub fn confirm_offer(portal: &Portal, has: bool, next: &str) -> AnyView {
     .into_any()
 }
 
-/// The offer for somebody who has no second factor yet. Its page needs islands.
+/// The offer for somebody who has no second factor yet.
 pub fn first_offer(portal: &Portal) -> AnyView {
-    if relying_party(&portal.settings.origin).is_none() {
+    if !wake(portal) {
         return ().into_any();
     }
     adding("Or add a passkey instead").into_any()
