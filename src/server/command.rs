@@ -193,7 +193,8 @@ async fn seal(settings: &Settings, store: &Store) -> anyhow::Result<Seal> {
     };
     let seal = Seal::existing(settings.seal_key.as_ref(), &settings.data)?;
     if let Some(account) = AccountId::parse(account) {
-        Secret::open(&seal, account, text).context("this is another key than the one that the database was sealed with")?;
+        Secret::open(&seal, account, text)
+            .context("this is another key than the one that the database was sealed with")?;
     }
     Ok(seal)
 }

@@ -46,7 +46,10 @@ impl Seal {
     pub fn existing(key: Option<&SecretString>, data: &Path) -> anyhow::Result<Self> {
         let path = data.join(FILE);
         if key.is_none() && !path.exists() {
-            bail!("{} is missing, and the database holds secrets that were sealed with it: bring it back from a backup", path.display());
+            bail!(
+                "{} is missing, and the database holds secrets that were sealed with it: bring it back from a backup",
+                path.display()
+            );
         }
         Self::read(key, data)
     }

@@ -34,10 +34,12 @@ struct Watch {
 
 /// Why there is no answer.
 enum Nothing {
-    /// Somebody decided otherwise, or the question was taken back: nothing has to be said.
+    /// The question was taken back: nothing has to be said.
     Quiet,
-    /// What to say.
-    Say(String),
+    /// What the device or the line has to do with it; said only to somebody who has pressed the button.
+    Failed(String),
+    /// What the portal says about the passkey.
+    Refused(String),
 }
 
 /// Begins to look after a form.
@@ -60,7 +62,7 @@ pub fn watch(id: &str, message: RwSignal<String>) {
         pressed.message.set(String::new());
         let watch = pressed.clone();
         spawn_local(async move {
-            if let Err(Nothing::Say(words)) = watch.ask(None).await {
+            if let Err(Nothing::Failed(words) | Nothing::Refused(words)) = watch.ask(None).await {
                 watch.message.set(words);
             }
             watch.busy.set(false);
@@ -95,7 +97,7 @@ impl Watch {
                 },
                 ANEW,
             );
-            if let Err(Nothing::Say(words)) = watch.ask(Some(&abort)).await {
+            if let Err(Nothing::Refused(words)) = watch.ask(Some(&abort)).await {
                 watch.message.set(words);
             }
         });
@@ -138,7 +140,7 @@ impl Watch {
         let plain = get(&credential, "toJSON")
             .filter(JsValue::is_function)
             .and_then(|to| to.unchecked_into::<Function>().call0(&credential).ok())
-            .ok_or_else(|| Nothing::Say(UNSUPPORTED.into()))?;
+            .ok_or_else(|| Nothing::Failed(UNSUPPORTED.into()))?;
         let answer = Object::new();
         set(&answer, "ceremony", &get(&asked, "ceremony").unwrap_or_default());
         set(&answer, "credential", &plain);
@@ -159,7 +161,7 @@ impl Watch {
 }
 
 fn unreachable() -> Nothing {
-    Nothing::Say(UNREACHABLE.into())
+    Nothing::Failed(UNREACHABLE.into())
 }
 
 /// What a refusal of the browser means for the person in front of it.
@@ -174,7 +176,7 @@ fn explain(error: &JsValue) -> Nothing {
         }
         _ => "The passkey could not be used. Try again, or use another way",
     };
-    Nothing::Say(words.into())
+    Nothing::Failed(words.into())
 }
 
 fn get(object: &JsValue, name: &str) -> Option<JsValue> {
@@ -196,10 +198,10 @@ async fn post(path: &str, body: &str) -> Result<JsValue, Nothing> {
         || Err(unreachable()),
         |answer| match text(&answer, "state").as_deref() {
             Some("refused" | "late") => {
-                Err(Nothing::Say(text(&answer, "message").unwrap_or_else(|| UNREACHABLE.into())))
+                Err(Nothing::Refused(text(&answer, "message").unwrap_or_else(|| UNREACHABLE.into())))
             }
-            Some("signed-out") => Err(Nothing::Say("You are signed out. Sign in again, then add the passkey".into())),
-            Some("closed") => Err(Nothing::Say("This cannot be done now. Reload the page and try again".into())),
+            Some("signed-out") => Err(Nothing::Failed("You are signed out. Sign in again, then add the passkey".into())),
+            Some("closed") => Err(Nothing::Failed("This cannot be done now. Reload the page and try again".into())),
             Some("later") => Err(unreachable()),
             _ => Ok(answer),
         },
