@@ -13,6 +13,8 @@ interface Authenticator {
   id: string;
 }
 
+const SIGNED_OUT = /^console info: Clear-Site-Data header on '\S+\/sign-out'/;
+
 /** A device of one's own: it unlocks at once, as if a finger lay on it. */
 async function authenticator(page: Page, verified = true): Promise<Authenticator> {
   const session = await page.context().newCDPSession(page);
@@ -33,6 +35,17 @@ async function authenticator(page: Page, verified = true): Promise<Authenticator
 
 async function credentials({ session, id }: Authenticator) {
   return (await session.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials;
+}
+
+/** Whether somebody touches it when it asks. Otherwise a passkey that the browser offers would sign in at once. */
+async function touched({ session, id }: Authenticator, enabled: boolean): Promise<void> {
+  await session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled });
+}
+
+async function signOut(page: Page, device: Authenticator): Promise<void> {
+  await touched(device, false);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
 }
 
 async function add(page: Page, name: string): Promise<void> {
@@ -62,9 +75,11 @@ test('a passkey is added, signs in, confirms, and opens nothing once it is remov
   await expect(page.getByRole('status')).toContainText('This device holds a passkey for your account already');
   expect(await credentials(device)).toHaveLength(1);
 
-  // Signing in: the browser offers the passkey in the field of the address, and this device says yes at once.
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  // Signing in: with the button, or because the browser offers the passkey in the field of the address.
+  await signOut(page, device);
   await page.goto('/sign-in?next=/account/passkeys');
+  await accessible(page, 'the sign-in page with passkeys');
+  await touched(device, true);
   const button = page.getByRole('button', { name: 'Sign in with a passkey' });
   await Promise.race([button.click({ timeout: 15_000 }).catch(() => undefined), page.waitForURL(/\/account\/passkeys$/)]);
   await expect(page).toHaveURL(/\/account\/passkeys$/, { timeout: 15_000 });
@@ -82,10 +97,12 @@ test('a passkey is added, signs in, confirms, and opens nothing once it is remov
   await expect(page.getByRole('heading', { name: 'Blue key' })).toBeVisible();
   await page.getByRole('button', { name: 'Remove Blue key' }).click();
   await expect(page.getByRole('status').first()).toContainText('The passkey was removed');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page, device);
 
   expect(await credentials(device), 'the device still has it').toHaveLength(1);
   watch.allow(MISSED);
+  watch.allow(SIGNED_OUT);
+  await touched(device, true);
   await page.goto('/sign-in');
   await refused(page);
   await page.goto('/home');

@@ -35,6 +35,7 @@ async function enter(page: Page, staff: string, second: boolean): Promise<void> 
 }
 
 test('an identity is linked, signs in, and is unlinked', async ({ page, context, portal, watch, accessible }, info) => {
+  watch.allow(/^console info: Clear-Site-Data header on '\S+\/sign-out'/);
   const staff = `staff-${info.project.name}`;
   const lead = account(portal, LEAD);
   await signIn(page, lead);

@@ -2,7 +2,7 @@
 
 mod view;
 
-pub use view::{confirm_offer, first_offer, offer, wake};
+pub use view::{confirm_offer, first_offer, instead_offer, offer, wake};
 
 use super::{Query, enrolment};
 

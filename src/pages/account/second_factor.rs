@@ -170,7 +170,7 @@ fn page(desk: &Desk, passkey: Option<&str>, way: Way, error: Option<String>, wai
                 <div class="stack"><h1>{title}</h1><p>{intro}</p></div>
                 {message::refused(items)}
                 {wait.map(message::wait)}
-                {passkey.map(|next| passkeys::offer(&portal, &next))}
+                {passkey.map(|next| passkeys::instead_offer(&portal, &next))}
                 <form class="panel form" method="post" action=action novalidate>
                     {field.view()}
                     <div class="stack"><button class="button" type="submit">"Sign in"</button></div>

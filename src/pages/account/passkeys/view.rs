@@ -127,6 +127,17 @@ pub fn wake(portal: &Portal) -> bool {
 
 /// The offer on the sign-in page, whose field for the address has `autocomplete="username webauthn"`.
 pub fn offer(portal: &Portal, next: &str) -> AnyView {
+    signing_in(portal, next, true)
+}
+
+/// The offer to somebody whose account has a passkey, and who has shown a password.
+pub fn instead_offer(portal: &Portal, next: &str) -> AnyView {
+    signing_in(portal, next, false)
+}
+
+/// With `waiting`, the browser offers passkeys in the field for the address as well.
+fn signing_in(portal: &Portal, next: &str, waiting: bool) -> AnyView {
+    let waiting = waiting.then_some("");
     if !wake(portal) {
         return view! { <p class="soft small">{NOT_HERE}</p> }.into_any();
     }
@@ -135,7 +146,7 @@ pub fn offer(portal: &Portal, next: &str) -> AnyView {
         <section class="stack" aria-labelledby="passkey-title">
             <h2 id="passkey-title">"With a passkey"</h2>
             <noscript><p class="soft">"Passkeys need JavaScript. Without it, sign in with your password and code."</p></noscript>
-            <form id="passkey" method="post" action="/sign-in/passkey" data-begin="/sign-in/passkey/begin" data-conditional="" hidden>
+            <form id="passkey" method="post" action="/sign-in/passkey" data-begin="/sign-in/passkey/begin" data-conditional=waiting hidden>
                 <input type="hidden" name="next" value=next/>
                 <button class="button quiet" type="submit">"Sign in with a passkey"</button>
             </form>
