@@ -47,6 +47,7 @@ test('an identity is linked, signs in, and is unlinked', async ({ page, context,
   await expect(page.getByRole('status')).toContainText('The identity was linked');
   await accessible(page, 'providers, one linked');
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
 
   await page.goto('/sign-in?next=/criteria/3');
   await accessible(page, 'the sign-in page with a provider');

@@ -97,8 +97,15 @@ impl Watch {
                 },
                 ANEW,
             );
-            if let Err(Nothing::Refused(words)) = watch.ask(Some(&abort)).await {
-                watch.message.set(words);
+            let asked = watch.ask(Some(&abort)).await;
+            // Once the button was pressed, it says what becomes of it.
+            if let Err(why) = asked
+                && !abort.signal().aborted()
+            {
+                watch.busy.set(false);
+                if let Nothing::Refused(words) = why {
+                    watch.message.set(words);
+                }
             }
         });
     }
@@ -137,6 +144,8 @@ impl Watch {
         let credentials = web_sys::window().and_then(|w| get(&w.navigator(), "credentials")).ok_or_else(unreachable)?;
         let promise = call(&credentials, act, &request).map_err(|e| explain(&e))?;
         let credential = JsFuture::from(promise.unchecked_into::<Promise>()).await.map_err(|e| explain(&e))?;
+        // From here on the button would ask for a second one.
+        self.busy.set(true);
         let plain = get(&credential, "toJSON")
             .filter(JsValue::is_function)
             .and_then(|to| to.unchecked_into::<Function>().call0(&credential).ok())
@@ -200,7 +209,9 @@ async fn post(path: &str, body: &str) -> Result<JsValue, Nothing> {
             Some("refused" | "late") => {
                 Err(Nothing::Refused(text(&answer, "message").unwrap_or_else(|| UNREACHABLE.into())))
             }
-            Some("signed-out") => Err(Nothing::Failed("You are signed out. Sign in again, then add the passkey".into())),
+            Some("signed-out") => {
+                Err(Nothing::Failed("You are signed out. Sign in again, then add the passkey".into()))
+            }
             Some("closed") => Err(Nothing::Failed("This cannot be done now. Reload the page and try again".into())),
             Some("later") => Err(unreachable()),
             _ => Ok(answer),
