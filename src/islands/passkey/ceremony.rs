@@ -62,8 +62,11 @@ pub fn watch(id: &str, message: RwSignal<String>) {
         pressed.message.set(String::new());
         let watch = pressed.clone();
         spawn_local(async move {
-            if let Err(Nothing::Failed(words) | Nothing::Refused(words)) = watch.ask(None).await {
-                watch.message.set(words);
+            match watch.ask(None).await {
+                // On the way to the next page: nothing more is asked here.
+                Ok(()) => return,
+                Err(Nothing::Failed(words) | Nothing::Refused(words)) => watch.message.set(words),
+                Err(Nothing::Quiet) => {}
             }
             watch.busy.set(false);
             watch.wait(ROUNDS);
