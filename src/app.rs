@@ -71,6 +71,8 @@ pub fn routes() -> Router<Portal> {
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
         .route("/criteria/{criterion}", get(public::criteria::show))
+        .route("/programme", get(public::programme::show))
+        .route("/glossary", get(public::programme::glossary))
         .route("/accessibility", get(public::about::accessibility))
         .route("/privacy", get(public::about::privacy))
         .route("/help", get(public::about::help))

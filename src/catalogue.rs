@@ -3,17 +3,27 @@
 //! A file is TOML front matter between two lines `+++`, then Markdown sections. [`parse`] refuses what it does not
 //! understand and names file and line; guidance is rendered once, at start, never on a request.
 
+mod glossary;
 mod guide;
+mod markup;
 pub mod parse;
+mod programme;
+mod summary;
 
+pub use glossary::{Glossary, Term};
 pub use guide::{Guide, Section, render_typed};
+pub use markup::slug;
 pub use parse::{Complaint, SourceFile};
+pub use programme::Programme;
 
 use crate::domain::criteria::{COUNT, Criterion};
 use include_dir::{Dir, include_dir};
 
 /// The files of `criteria/`, as they were when the program was built.
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/criteria");
+
+/// The file about the programme as a whole.
+const PROGRAMME: &str = "programme.md";
 
 /// One dated version of the criteria with its guides.
 #[derive(Debug)]
@@ -24,6 +34,8 @@ pub struct Edition {
     pub criteria: Vec<Criterion>,
     /// Their guides, in the same order.
     pub guides: Vec<Guide>,
+    /// The programme in one page, and the glossary.
+    pub programme: Programme,
 }
 
 impl Edition {
@@ -81,14 +93,23 @@ impl Catalogue {
 /// Reads one edition from its files; all complaints of all files at once.
 pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Complaint>> {
     files.retain(|f| {
-        f.path.rsplit('/').next().is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()) && has_markdown_name(n))
+        let name = f.path.rsplit('/').next().unwrap_or_default();
+        name == PROGRAMME || (name.starts_with(|c: char| c.is_ascii_digit()) && has_markdown_name(name))
     });
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut complaints = Vec::new();
+    let page = files.iter().find(|f| f.path.rsplit('/').next() == Some(PROGRAMME));
+    if page.is_none() {
+        let message = format!("The file {PROGRAMME} is missing");
+        complaints.push(Complaint { path: parse::folder(&files), line: 1, message });
+    }
+    let programme = page.and_then(|f| parse::programme(name, f).map_err(|mut list| complaints.append(&mut list)).ok());
+    let none = Glossary::default();
+    let glossary = programme.as_ref().map_or(&none, |p| &p.glossary);
     let mut criteria = Vec::new();
     let mut guides = Vec::new();
-    for file in &files {
-        match parse::criterion(name, file) {
+    for file in files.iter().filter(|f| f.path.rsplit('/').next() != Some(PROGRAMME)) {
+        match parse::criterion(name, file, glossary) {
             Ok((criterion, guide)) => {
                 criteria.push(criterion);
                 guides.push(guide);
@@ -97,7 +118,14 @@ pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Co
         }
     }
     complaints.append(&mut parse::across(&criteria, &files, complaints.is_empty()));
-    if complaints.is_empty() { Ok(Edition { name: name.to_owned(), criteria, guides }) } else { Err(complaints) }
+    match programme {
+        Some(programme) if complaints.is_empty() => {
+            let dead = parse::dead_links(&criteria, &guides, &programme, &files);
+            let edition = Edition { name: name.to_owned(), criteria, guides, programme };
+            if dead.is_empty() { Ok(edition) } else { Err(dead) }
+        }
+        _ => Err(complaints),
+    }
 }
 
 fn has_markdown_name(name: &str) -> bool {

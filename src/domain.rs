@@ -14,6 +14,7 @@ pub mod id;
 pub mod indicator;
 pub mod level;
 pub mod moment;
+pub mod narrative;
 pub mod outcome;
 pub mod pcoi;
 pub mod plan;

@@ -9,6 +9,7 @@ pub mod codes;
 pub mod command;
 pub mod demo;
 pub mod desk;
+pub mod dossier;
 pub mod entry;
 pub mod form;
 pub mod guard;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub catalogue: Catalogue,
     /// The bytes of evidence.
     pub blobs: Blobs,
+    /// Applications in memory.
+    pub dossiers: dossier::kept::Dossiers,
     /// The time.
     pub clock: Clock,
     /// The time by which sessions, codes and counters run: the system's, also where the portal's own stands still.

@@ -55,6 +55,7 @@ pub mod event;
 pub mod evidence;
 pub mod factor;
 pub mod health;
+pub mod history;
 pub mod identity;
 pub mod invitation;
 pub mod note;
@@ -100,6 +101,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         evidence::ALL,
         factor::ALL,
         health::ALL,
+        history::ALL,
         identity::ALL,
         invitation::ALL,
         note::ALL,

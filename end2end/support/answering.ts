@@ -16,7 +16,8 @@ export async function hasScripts(page: Page): Promise<boolean> {
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const form = document.querySelector('form#answer');
-    return form && localStorage.getItem(`kept:${form.getAttribute('action')}`) === null;
+    const kept = `kept:${form?.getAttribute('action')}#`;
+    return form && !Object.keys(localStorage).some((key) => key.startsWith(kept));
   });
 }
 

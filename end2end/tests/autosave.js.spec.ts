@@ -130,6 +130,34 @@ test('two tabs with one answer: both texts are kept, and one is chosen', async (
   await accessible(second, 'earlier texts');
 });
 
+test('two tabs without a connection: neither pushes the text of the other out', async ({ page, context, watch }) => {
+  const application = await draft(page);
+  const second = await context.newPage();
+  await openCriterion(page, application, 7);
+  await openCriterion(second, application, 7);
+  watch.allow(/net::ERR_INTERNET_DISCONNECTED/);
+  await context.setOffline(true);
+  await narrative(page).fill('Typed in the first tab.');
+  await narrative(second).fill('Typed in the second tab.');
+  await expect(said(page)).toHaveText(/^Not saved yet/);
+  await expect(said(second)).toHaveText(/^Not saved yet/);
+  expect(await kept(page)).toHaveLength(2);
+  const again = await context.newPage();
+  await page.close();
+  await second.close();
+  await context.setOffline(false);
+  const texts: string[] = [];
+  for (let visit = 0; visit < 2; visit += 1) {
+    await again.goto(`${application}/criteria/7`);
+    await expect(said(again)).toHaveText(visit === 0 ? SAVED : /Both texts are kept; reload the page to choose$/);
+    texts.push(await narrative(again).inputValue());
+  }
+  expect(texts.sort()).toEqual(['Typed in the first tab.', 'Typed in the second tab.']);
+  expect(await kept(again)).toEqual([]);
+  await again.reload();
+  for (const text of texts) await expect(again.locator('#rival')).toContainText(text);
+});
+
 test('pressing Save while it is being saved makes no second text of one’s own', async ({ page, watch }) => {
   const application = await draft(page);
   await openCriterion(page, application, 8);

@@ -88,7 +88,7 @@ async function refused(watch: Watch, how: Look, path: string, status: number, na
 test('public pages', async ({ page, accessible, watch }, info) => {
   const how = { page, accessible, who: 'public', project: info.project.name };
   const visited = await crawl(how, '/', '/none', /^\/assets\//);
-  for (const path of ['/', '/criteria', '/criteria/1', '/sign-in', '/accessibility', '/privacy', '/help']) {
+  for (const path of ['/', '/criteria', '/criteria/1', '/programme', '/glossary', '/sign-in', '/accessibility', '/privacy', '/help']) {
     expect(visited).toContain(path);
   }
   await refused(watch, how, '/nonsense', 404, '/error-404');
@@ -101,7 +101,7 @@ test('a renewal in progress, as its lead', async ({ page, accessible, watch, por
   const how = { page, accessible, who: 'lead', project: info.project.name };
   await signIn(page, account(portal, 'ingrid.solbergvik@fjellvik.example'));
   const application = await draft(page);
-  const skip = /\/file$|\/plan\.(?:csv|ics)$|^\/(?:criteria\/\d+|accessibility|privacy|help|assets\/.*)$/;
+  const skip = /\/file$|\/plan\.(?:csv|ics)$|^\/(?:criteria\/\d+|programme|glossary|accessibility|privacy|help|assets\/.*)$/;
   const visited = await crawl(how, '/home', application, skip);
   for (const rest of ['', '/criteria/1', '/evidence', '/team', '/check']) {
     expect(visited).toContain(application + rest);

@@ -1,6 +1,9 @@
 //! Guidance, rendered once.
 
+use super::parse::Link;
+use crate::domain::level::Level;
 use pulldown_cmark::{Event, Options, Parser, Tag, html};
+use std::collections::BTreeSet;
 
 /// A section of a guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +69,20 @@ impl Section {
 }
 
 /// The rendered guide of one criterion.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Guide {
     /// Sections in order: which one, its HTML, and its words.
     pub sections: Vec<(Section, String, usize)>,
     /// Keys of the sources.
     pub sources: Vec<String>,
+    /// How many questions a centre is asked.
+    pub questions: usize,
+    /// The worked answers as they are written, by level.
+    pub examples: Vec<(Level, String)>,
+    /// Links inside the portal, to be checked when all files are read.
+    pub links: Vec<Link>,
+    /// Anchors of its page: sections, headings, indicators and sources.
+    pub anchors: BTreeSet<String>,
 }
 
 impl Guide {
@@ -79,60 +90,6 @@ impl Guide {
     pub fn html(&self, section: Section) -> &str {
         self.sections.iter().find(|(s, ..)| *s == section).map_or("", |(_, html, _)| html)
     }
-}
-
-/// Renders trusted Markdown of a criteria file. A source named in round brackets becomes its number in the list of
-/// sources, with a link; `number` is the criterion whose guide this is.
-pub fn render(markdown: &str, number: u8, sources: &[String]) -> String {
-    let events = Parser::new_ext(markdown, Options::empty()).map(|event| match event {
-        Event::Text(text) => {
-            referenced(&text, number, sources).map_or(Event::Text(text), |html| Event::InlineHtml(html.into()))
-        }
-        other => other,
-    });
-    let mut out = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut out, events);
-    out
-}
-
-/// The list of sources: numbered, each with the anchor that [`render`] links to.
-pub fn render_sources(markdown: &str) -> String {
-    let items = markdown.lines().filter_map(|l| l.strip_prefix("- ")).zip(1..);
-    let items = items.map(|(item, n)| {
-        let text = item.split_once(": ").map_or(item, |(_, text)| text);
-        format!("<li id=\"source-{n}\">{}</li>\n", escape(text))
-    });
-    format!("<ol>\n{}</ol>\n", items.collect::<String>())
-}
-
-/// The text as HTML with its references, when it holds any.
-fn referenced(text: &str, number: u8, sources: &[String]) -> Option<String> {
-    let (mut html, mut rest, mut found) = (String::new(), text, false);
-    while let Some((before, after)) = rest.split_once('(') {
-        let Some((inside, tail)) = after.split_once(')') else { break };
-        let places: Option<Vec<usize>> = inside.split(", ").map(|key| sources.iter().position(|s| s == key)).collect();
-        if let Some(places) = places {
-            found = true;
-            let links = places.iter().map(|i| {
-                let n = i + 1;
-                format!(
-                    "<a class=\"reference\" href=\"/criteria/{number}#source-{n}\" aria-label=\"Source {n}\">{n}</a>"
-                )
-            });
-            html += &escape(before.trim_end());
-            html += &format!("&#160;[{}]", links.collect::<Vec<_>>().join(", "));
-        } else {
-            html += &escape(before);
-            html += &format!("({})", escape(inside));
-        }
-        rest = tail;
-    }
-    html += &escape(rest);
-    found.then_some(html)
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Renders Markdown that people typed: no raw HTML, no images, no links that leave the page. What is not rendered is

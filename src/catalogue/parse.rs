@@ -1,15 +1,20 @@
 //! The parser of criteria files. It refuses rather than guesses, and names file and line.
 
-use super::guide::{Guide, Section, render, render_sources};
+mod across;
+mod body;
+mod programme;
+
+pub use across::{across, dead_links, folder};
+pub use programme::programme;
+
+use super::{glossary::Glossary, guide::Guide};
 use crate::domain::{
     criteria::{Criterion, Group, Indicator, IndicatorKind},
     evidence::Kind,
-    pcoi::MAJORS,
     text::words,
 };
-use pulldown_cmark::{Event, Parser, Tag};
 use serde::Deserialize;
-use std::{collections::BTreeMap, fmt, ops::Range};
+use std::{fmt, ops::Range};
 
 /// One file of an edition.
 #[derive(Clone, Debug)]
@@ -35,6 +40,15 @@ impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.path, self.line, self.message)
     }
+}
+
+/// A link to another place of the portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The line on which it stands.
+    pub line: usize,
+    /// Where it leads, as it is written: `/criteria/6#levels`, or `#levels` on the same page.
+    pub to: String,
 }
 
 /// The front matter as it is written.
@@ -74,14 +88,21 @@ impl Inspector<'_> {
         self.complaints.push(Complaint { path: self.file.path.clone(), line, message: message.into() });
     }
 
+    /// Complains about front matter that cannot be read, at the line that the reader of TOML names.
+    fn unreadable(&mut self, front: &str, error: &toml::de::Error) {
+        let at = error.span().map_or(0, |s| s.start);
+        // The front matter begins on line 2.
+        self.complain(line_at(front, at) + 1, error.message().to_owned());
+    }
+
     /// The first line that contains `needle`, for complaints about front matter; line 1 when there is none.
     fn line_of(&self, needle: &str) -> usize {
         self.file.text.lines().position(|l| l.contains(needle)).map_or(1, |i| i + 1)
     }
 }
 
-/// Reads one criterion.
-pub fn criterion(edition: &str, file: &SourceFile) -> Result<(Criterion, Guide), Vec<Complaint>> {
+/// Reads one criterion; its guide explains the terms of the glossary.
+pub fn criterion(edition: &str, file: &SourceFile, glossary: &Glossary) -> Result<(Criterion, Guide), Vec<Complaint>> {
     let mut inspector = Inspector { file, complaints: Vec::new() };
     let Some((front_text, body, body_line)) = split(&file.text) else {
         inspector.complain(1, "The file begins with front matter between two lines +++");
@@ -90,14 +111,14 @@ pub fn criterion(edition: &str, file: &SourceFile) -> Result<(Criterion, Guide),
     let front: Front = match toml::from_str(front_text) {
         Ok(front) => front,
         Err(error) => {
-            let at = error.span().map_or(0, |s| s.start);
-            // The front matter begins on line 2.
-            inspector.complain(line_at(front_text, at) + 1, error.message().to_owned());
+            inspector.unreadable(front_text, &error);
             return Err(inspector.complaints);
         }
     };
     inspect_front(edition, &front, &mut inspector);
-    let guide = inspect_body(front.number, body, body_line, &mut inspector);
+    let mut guide = body::inspect(front.number, body, body_line, glossary, &mut inspector);
+    guide.anchors.extend(["levels", "indicators", "contents"].map(str::to_owned));
+    guide.anchors.extend(front.indicators.iter().map(|i| format!("indicator-{}", i.key)));
     for benchmark in front.indicators.iter().flat_map(|i| &i.benchmarks) {
         if !guide.sources.contains(&benchmark.source) {
             let line = inspector.line_of(&format!("source = \"{}\"", benchmark.source));
@@ -120,64 +141,6 @@ pub fn criterion(edition: &str, file: &SourceFile) -> Result<(Criterion, Guide),
         indicators: front.indicators,
     };
     Ok((criterion, guide))
-}
-
-/// What can only be seen with all files in hand: all numbers, no key twice, all major indicators. `complete` says whether
-/// every file could be read; otherwise absence proves nothing.
-pub fn across(criteria: &[Criterion], files: &[SourceFile], complete: bool) -> Vec<Complaint> {
-    let mut complaints = Vec::new();
-    let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    let file_of = |number: u8| {
-        files.iter().find(|f| f.path.rsplit('/').next().is_some_and(|n| n.starts_with(&format!("{number:02}-"))))
-    };
-    let mut once = |what: String, number: u8, needle: &str| {
-        let path = file_of(number).map_or_else(|| format!("criterion {number}"), |f| f.path.clone());
-        if let Some(first) = seen.insert(what.clone(), path.clone()) {
-            let line =
-                file_of(number).and_then(|f| f.text.lines().position(|l| l.contains(needle))).map_or(1, |i| i + 1);
-            complaints.push(Complaint { path, line, message: format!("The {what} is already used in {first}") });
-        }
-    };
-    for criterion in criteria {
-        once(format!("number {}", criterion.number), criterion.number, "number =");
-        once(format!("key “{}”", criterion.key), criterion.number, "key =");
-        for indicator in &criterion.indicators {
-            once(
-                format!("indicator key “{}”", indicator.key),
-                criterion.number,
-                &format!("key = \"{}\"", indicator.key),
-            );
-            if let Some(major) = indicator.major {
-                once(format!("major indicator {major}"), criterion.number, &format!("major = {major}"));
-            }
-        }
-    }
-    for criterion in criteria {
-        let mut texts = BTreeMap::new();
-        for (level, text) in criterion.descriptors.iter().enumerate() {
-            if let Some(first) = texts.insert(text, level) {
-                let path = file_of(criterion.number).map_or_else(String::new, |f| f.path.clone());
-                complaints.push(Complaint {
-                    path,
-                    line: 1,
-                    message: format!("Levels {first} and {level} have the same descriptor"),
-                });
-            }
-        }
-    }
-    if complete {
-        let folder =
-            files.first().and_then(|f| f.path.rsplit_once('/')).map_or("criteria", |(folder, _)| folder).to_owned();
-        let mut missing = |message| complaints.push(Complaint { path: folder.clone(), line: 1, message });
-        for number in super::numbers().filter(|n| !criteria.iter().any(|c| c.number == *n)) {
-            missing(format!("Criterion {number} has no file"));
-        }
-        for major in (1..=MAJORS).filter(|m| !criteria.iter().flat_map(|c| &c.indicators).any(|i| i.major == Some(*m)))
-        {
-            missing(format!("Major indicator {major} is asked nowhere"));
-        }
-    }
-    complaints
 }
 
 fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
@@ -240,6 +203,15 @@ fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
         {
             inspector.complain(line, format!("The indicator “{}” needs label, definition and unit", indicator.key));
         }
+        if indicator.portal_rules.iter().any(|rule| !rule.is_whole()) {
+            inspector.complain(
+                line,
+                format!(
+                    "Each of the portal_rules of “{}” needs either from_level or up_to_level, and one of at_least, at_most and above",
+                    indicator.key
+                ),
+            );
+        }
         for benchmark in &indicator.benchmarks {
             if !(1990..=2100).contains(&benchmark.year)
                 || benchmark.n.trim().is_empty()
@@ -247,61 +219,6 @@ fn inspect_front(edition: &str, front: &Front, inspector: &mut Inspector<'_>) {
             {
                 inspector.complain(line, format!("Each benchmark of “{}” needs year, n and label", indicator.key));
             }
-        }
-    }
-}
-
-fn inspect_body(number: u8, body: &str, body_line: usize, inspector: &mut Inspector<'_>) -> Guide {
-    refuse_html(body, body_line, inspector);
-    let mut guide = Guide { sections: Vec::new(), sources: Vec::new() };
-    let parts = sections(body);
-    let sources = parts.iter().find(|(heading, _)| heading == Section::Sources.heading());
-    guide.sources = sources.map(|(_, range)| source_keys(&body[range.clone()])).unwrap_or_default();
-    for (heading, range) in &parts {
-        let line = body_line + line_at(body, range.start) - 1;
-        let text = &body[range.clone()];
-        match Section::ALL.into_iter().find(|s| s.heading() == heading) {
-            None => inspector.complain(line, format!("The section “{heading}” is not known")),
-            Some(_) if words(text) == 0 => inspector.complain(line, format!("The section “{heading}” is empty")),
-            Some(section) => {
-                let html = if section == Section::Sources {
-                    render_sources(text)
-                } else {
-                    render(text, number, &guide.sources)
-                };
-                guide.sections.push((section, html, words(text)));
-            }
-        }
-    }
-    for section in Section::ALL.into_iter().filter(|s| !parts.iter().any(|(h, _)| h == s.heading())) {
-        inspector.complain(body_line, format!("The section “{}” is missing", section.heading()));
-    }
-    for (what, level) in [("Level 2", 2), ("Level 3", 3), ("Level 4", 4)] {
-        let present = parts.iter().any(|(h, r)| {
-            h == Section::Examples.heading() && body[r.clone()].lines().any(|l| l == format!("### {what}"))
-        });
-        if !present {
-            inspector
-                .complain(body_line, format!("The section Examples needs a worked answer under “### Level {level}”"));
-        }
-    }
-    guide
-}
-
-fn refuse_html(body: &str, body_line: usize, inspector: &mut Inspector<'_>) {
-    for (event, range) in Parser::new(body).into_offset_iter() {
-        let line = body_line + line_at(body, range.start) - 1;
-        match event {
-            Event::Html(_) | Event::InlineHtml(_) => {
-                inspector.complain(line, "Raw HTML is not allowed; write Markdown");
-            }
-            Event::Start(Tag::Image { .. }) => inspector.complain(line, "Images are not allowed"),
-            Event::Start(Tag::Link { dest_url, .. })
-                if !dest_url.starts_with("https://") && !dest_url.starts_with('#') =>
-            {
-                inspector.complain(line, format!("The link “{dest_url}” is neither https nor an anchor"));
-            }
-            _ => {}
         }
     }
 }

@@ -1,82 +1,66 @@
 use super::*;
+use crate::domain::{level::Level, narrative};
+use markup::Around;
 
-/// The file of criterion 1 as it stands, to be broken in one place.
-fn first() -> SourceFile {
-    let file = FILES
-        .files()
-        .chain(FILES.dirs().flat_map(Dir::files))
-        .find(|f| f.path().ends_with("01-integrated-service.md"))
-        .expect("criterion 1");
-    SourceFile { path: "01-integrated-service.md".into(), text: file.contents_utf8().expect("UTF-8").into() }
+mod breaking;
+
+/// The catalogue that the program is built with.
+fn catalogue() -> Catalogue {
+    Catalogue::load().unwrap_or_else(|list| panic!("{}", list.iter().map(|c| format!("{c}\n")).collect::<String>()))
 }
 
-fn complaints(change: impl FnOnce(String) -> String) -> Vec<String> {
-    let file = first();
-    let file = SourceFile { text: change(file.text), ..file };
-    match parse::criterion("2026", &file) {
-        Ok(_) => vec![],
-        Err(list) => list.iter().map(ToString::to_string).collect(),
-    }
+/// The files of the newest edition, to be broken in one place.
+fn files() -> Vec<SourceFile> {
+    let folder = FILES.dirs().last().expect("an edition");
+    let files = folder.files().map(|f| SourceFile {
+        path: format!("criteria/{}", f.path().display()),
+        text: f.contents_utf8().expect("UTF-8").to_owned(),
+    });
+    files.collect()
 }
 
 #[test]
 fn the_catalogue_holds_13_criteria_with_all_sections() {
-    let catalogue = Catalogue::load()
-        .unwrap_or_else(|list| panic!("{}", list.iter().map(|c| format!("{c}\n")).collect::<String>()));
+    let catalogue = catalogue();
     let edition = catalogue.newest();
     assert_eq!(edition.criteria.iter().map(|c| c.number).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
     for guide in &edition.guides {
         assert_eq!(guide.sections.len(), Section::ALL.len());
     }
+    assert_eq!(edition.programme.parts.len(), 6);
 }
 
 #[test]
-fn raw_html_is_refused_with_file_and_line() {
-    let line = first().text.lines().position(|l| l == "## Meaning").expect("a section") + 3;
-    let list = complaints(|t| t.replacen("## Meaning\n", "## Meaning\n\n<script>alert(1)</script>\n", 1));
-    assert_eq!(list, [format!("01-integrated-service.md:{line}: Raw HTML is not allowed; write Markdown")]);
-    let inline = complaints(|t| t.replacen("## Meaning\n", "## Meaning\n\nOne <b>bold</b> word.\n", 1));
-    assert_eq!(inline.len(), 2, "{inline:?}");
-}
-
-#[test]
-fn a_missing_level_is_refused() {
-    let list =
-        complaints(|t| t.lines().filter(|l| !l.starts_with("established =")).map(|l| format!("{l}\n")).collect());
-    assert_eq!(list.len(), 1);
-    assert!(list[0].contains("established") && list[0].starts_with("01-integrated-service.md:"), "{list:?}");
-}
-
-#[test]
-fn each_broken_rule_is_named() {
-    for (from, to, expected) in [
-        ("+++\n", "---\n", "front matter"),
-        ("number = 1\n", "number = 2\n", "does not fit the file name"),
-        ("edition = \"2026\"", "edition = \"2025\"", "edition 2026"),
-        ("group = \"integration\"", "group = \"research\"", "belongs to the group Integration"),
-        ("## Sources\n", "## Source\n", "is missing"),
-        ("## Common shortfalls\n", "## Shortfalls\n", "is not known"),
-        ("### Level 4\n", "### Level four\n", "Level 4"),
-        ("title = ", "heading = ", "unknown field"),
-    ] {
-        let list = complaints(|t| t.replacen(from, to, 1));
-        assert!(list.iter().any(|c| c.contains(expected)), "{from:?} -> {to:?}: {list:?}");
+fn the_summary_counts_and_nothing_is_missing() {
+    let catalogue = catalogue();
+    let mut edition = edition("2026", files()).expect("an edition");
+    let summary = catalogue.newest().summary();
+    assert!(summary.ends_with("None is missing.\n"), "{summary}");
+    let first = catalogue.newest().lines().remove(0);
+    assert_eq!((first.questions, first.indicators, first.benchmarks, first.sourced, first.examples), (8, 6, 9, 9, 3));
+    for line in catalogue.newest().lines() {
+        assert!(1000 < line.words && 0 < line.ruled, "{line}");
     }
-}
 
-#[test]
-fn a_key_used_twice_is_refused() {
-    let one = first();
-    let text = one.text.replacen("number = 1\n", "number = 2\n", 1);
-    let two = SourceFile { path: "02-again.md".into(), text };
-    let list = edition("2026", vec![one, two]).expect_err("a duplicate");
-    assert!(list.iter().any(|c| c.message.contains("already used in 01-integrated-service.md")), "{list:?}");
+    edition.guides[3].examples.pop();
+    edition.criteria[4].indicators.retain(|i| i.portal_rules.is_empty());
+    edition.guides[0].sources.retain(|s| s != "NCI18");
+    let summary = edition.summary();
+    for missing in [
+        "criterion 4: a worked answer",
+        "criterion 5: a rule of the portal about level and indicator",
+        "criterion 1: the source of a benchmark",
+        "3 missing:",
+    ] {
+        assert!(summary.contains(missing), "{missing}: {summary}");
+    }
 }
 
 #[test]
 fn a_source_in_brackets_becomes_its_number_with_a_link() {
     let sources = ["ED".to_owned(), "OOH1".to_owned()];
-    let html = guide::render("Most of the week (OOH1) & more (ED, OOH1), (not this) <.", 6, &sources);
+    let around = Around { page: "/criteria/6", anchor: "meaning", sources: &sources, glossary: None };
+    let html = markup::render("Most of the week (OOH1) & more (ED, OOH1), (not this) <.", &around);
     assert_eq!(
         html.trim(),
         "<p>Most of the week&#160;[<a class=\"reference\" href=\"/criteria/6#source-2\" aria-label=\"Source 2\">2</a>] &amp; more&#160;\
@@ -84,13 +68,125 @@ fn a_source_in_brackets_becomes_its_number_with_a_link() {
          <a class=\"reference\" href=\"/criteria/6#source-2\" aria-label=\"Source 2\">2</a>], (not this) &lt;.</p>"
     );
     assert_eq!(
-        guide::render_sources("- ED: A & B. doi 1\n"),
+        markup::render_sources("- ED: A & B. doi 1\n"),
         "<ol>\n<li id=\"source-1\">A &amp; B. doi 1</li>\n</ol>\n"
     );
-    for guide in &Catalogue::load().expect("a catalogue").newest().guides {
+    for guide in &catalogue().newest().guides {
         for (section, html, _) in &guide.sections {
             let left = guide.sources.iter().find(|key| html.contains(&format!("({key})")));
             assert_eq!(left, None, "{section:?}");
+        }
+    }
+}
+
+#[test]
+fn a_heading_gets_an_anchor_that_stays() {
+    let around = Around { page: "/p", anchor: "examples", sources: &[], glossary: None };
+    let html = markup::render("### Level 2\n\nOne.\n\n### What’s *next*?\n", &around);
+    assert!(
+        html.contains("<h3 id=\"examples-level-2\">") && html.contains("<h3 id=\"examples-whats-next\">"),
+        "{html}"
+    );
+    for guide in &catalogue().newest().guides {
+        for anchor in ["meaning", "levels", "indicators", "sources", "source-1", "examples-level-2", "examples-level-4"]
+        {
+            assert!(guide.anchors.contains(anchor), "{anchor}");
+        }
+    }
+}
+
+fn terms(list: &[(&str, &[&str], bool)]) -> Glossary {
+    let terms = list.iter().map(|(term, also, linked)| Term {
+        term: (*term).to_owned(),
+        also: also.iter().map(|a| (*a).to_owned()).collect(),
+        definition: format!("What {term} means & is."),
+        linked: *linked,
+    });
+    Glossary::new(terms.collect())
+}
+
+#[test]
+fn a_term_is_explained_where_it_first_stands() {
+    let glossary = terms(&[
+        ("policy", &["policies"], true),
+        ("FTE", &[], true),
+        ("home care", &[], true),
+        ("care", &[], true),
+        ("evidence", &[], false),
+    ]);
+    let around = Around { page: "/p", anchor: "meaning", sources: &[], glossary: Some(&glossary) };
+    let explained = |markdown: &str| -> Vec<String> {
+        let html = markup::render(markdown, &around);
+        html.split("<a class=\"term\"").skip(1).map(|a| a.split(['>', '<']).nth(1).expect("text").to_owned()).collect()
+    };
+    assert_eq!(explained("A policy. Another policy, and policies."), ["policy"]);
+    assert_eq!(explained("Policies are written."), ["Policies"]);
+    assert_eq!(explained("Home care and care, not home-care or careful."), ["Home care", "care"]);
+    assert_eq!(explained("Count fte and FTE, after (1.0 FTE)."), ["FTE"]);
+    assert_eq!(explained("## A policy\n\nEvidence of [a policy](#levels)"), [""; 0]);
+    assert_eq!(explained("**Policy**: words"), ["Policy"]);
+    assert_eq!(
+        markup::render("One policy.", &around).trim(),
+        "<p>One <a class=\"term\" href=\"/glossary#policy\" interestfor=\"term-meaning-policy\" \
+         aria-describedby=\"term-meaning-policy\">policy</a><span class=\"definition\" id=\"term-meaning-policy\" \
+         popover=\"hint\" role=\"tooltip\">What policy means &amp; is.</span>.</p>"
+    );
+}
+
+#[test]
+fn terms_are_explained_in_guides_and_not_in_examples() {
+    let catalogue = catalogue();
+    let edition = catalogue.newest();
+    for (number, guide) in (1..).zip(&edition.guides) {
+        let count: usize = guide.sections.iter().map(|(_, html, _)| html.matches("class=\"term\"").count()).sum();
+        assert!(5 <= count, "criterion {number} explains only {count} terms");
+        assert!(!guide.html(Section::Examples).contains("class=\"term\""), "criterion {number}");
+    }
+}
+
+#[test]
+fn every_term_is_used_by_a_guide_or_a_form() {
+    fn read(folder: &std::path::Path, texts: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                read(&path, texts);
+            } else if !path.ends_with("programme.md") {
+                *texts += &std::fs::read_to_string(&path).expect("a text");
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = String::new();
+    for folder in ["criteria", "src/pages/centre", "src/domain/readiness"] {
+        read(&root.join(folder), &mut texts);
+    }
+    let texts = texts.to_lowercase();
+    let catalogue = catalogue();
+    let terms = catalogue.newest().programme.glossary.terms();
+    assert!((35..=50).contains(&terms.len()), "{} terms", terms.len());
+    for term in terms {
+        assert!(term.spellings().any(|s| texts.contains(&s.to_lowercase())), "nobody says {}", term.term);
+    }
+}
+
+#[test]
+fn the_places_that_forms_link_to_are_there() {
+    let catalogue = catalogue();
+    let programme = &catalogue.newest().programme;
+    for word in ["level", "indicator", "evidence", "policy", "proof of use", "agreement"] {
+        let term = programme.glossary.term(word).expect(word);
+        assert_eq!(term.href(), format!("/glossary#{}", word.replace(' ', "-")));
+    }
+    assert!(programme.anchors.contains("the-scale"));
+}
+
+#[test]
+fn worked_answers_at_levels_3_and_4_name_who_when_and_how() {
+    for (number, guide) in (1..).zip(&catalogue().newest().guides) {
+        for (level, text) in &guide.examples {
+            let missing = narrative::missing(text);
+            assert!(*level < Level::Established || missing.is_empty(), "criterion {number}, {level:?}: {missing:?}");
         }
     }
 }

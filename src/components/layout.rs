@@ -24,7 +24,8 @@ pub fn mark(class: &'static str) -> impl IntoView {
 pub fn header(frame: &Frame) -> impl IntoView + use<> {
     let signed_in = frame.name.is_some();
     let home = if signed_in { "/home" } else { "/" };
-    let mut entries = if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/".to_owned())] };
+    let mut entries =
+        if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/programme".to_owned())] };
     if let Some(application) = &frame.application {
         entries.push(("Application", application.clone()));
         entries.push(("Evidence", format!("{application}/evidence")));
@@ -69,6 +70,8 @@ pub fn footer() -> impl IntoView {
             <div>
                 <p>"Independent software for the programme; not an official ESMO product."</p>
                 <ul>
+                    <li><a href="/programme">"Programme"</a></li>
+                    <li><a href="/glossary">"Glossary"</a></li>
                     <li><a href="/accessibility">"Accessibility"</a></li>
                     <li><a href="/privacy">"Privacy"</a></li>
                     <li><a href="/help">"Help"</a></li>

@@ -90,6 +90,55 @@ pub struct Benchmark {
     pub source: String,
 }
 
+/// What the words of a level say about an indicator, as a figure: the portal's own rule, never a published one. Where a
+/// level and a value contradict it, readiness gives a hint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortalRule {
+    /// Holds at this level and above.
+    pub from_level: Option<Level>,
+    /// Holds at this level and below.
+    pub up_to_level: Option<Level>,
+    /// The least figure that fits, in the unit of the indicator; 1 is yes.
+    pub at_least: Option<f64>,
+    /// The largest figure that fits; 0 is no.
+    pub at_most: Option<f64>,
+    /// Only a larger figure fits.
+    pub above: Option<f64>,
+}
+
+impl PortalRule {
+    /// Whether it says for which levels, and what: one of each.
+    pub const fn is_whole(&self) -> bool {
+        let levels = self.from_level.is_some() as u8 + self.up_to_level.is_some() as u8;
+        let figures = self.at_least.is_some() as u8 + self.at_most.is_some() as u8 + self.above.is_some() as u8;
+        levels == 1 && figures == 1
+    }
+
+    /// Whether a level and a figure contradict it.
+    pub fn contradicts(&self, level: Level, figure: f64) -> bool {
+        let meant = self.from_level.is_some_and(|from| from <= level) || self.up_to_level.is_some_and(|to| level <= to);
+        let fits = self.at_least.is_none_or(|least| least <= figure)
+            && self.at_most.is_none_or(|most| figure <= most)
+            && self.above.is_none_or(|above| above < figure);
+        meant && !fits
+    }
+
+    /// What fits the level: "at least 168 hours a week", "no".
+    pub fn expects(&self, indicator: &Indicator) -> String {
+        if indicator.kind == IndicatorKind::YesNo {
+            return if self.at_most.is_some() { "no".into() } else { "yes".into() };
+        }
+        let unit = &indicator.unit;
+        match (self.at_least, self.at_most, self.above) {
+            (Some(least), ..) => format!("at least {least} {unit}"),
+            (_, Some(most), _) => format!("at most {most} {unit}"),
+            (.., Some(above)) => format!("more than {above} {unit}"),
+            _ => "a figure".into(),
+        }
+    }
+}
+
 /// A number with unit, numerator, denominator and period.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +166,9 @@ pub struct Indicator {
     /// Its number among the 13 major indicators of integration (Hui et al., Ann Oncol 2015), where it is one.
     #[serde(default)]
     pub major: Option<u8>,
+    /// What the levels of its criterion say about it.
+    #[serde(default)]
+    pub portal_rules: Vec<PortalRule>,
     /// Published figures.
     #[serde(default)]
     pub benchmarks: Vec<Benchmark>,

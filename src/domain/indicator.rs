@@ -117,6 +117,19 @@ impl Fault {
         }
     }
 
+    /// Its rule in the table of readiness.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missing("from" | "to") => "period-missing",
+            Self::Missing(_) => "figure-missing",
+            Self::Unreadable(_) => "figure-unreadable",
+            Self::NumeratorAboveDenominator => "share-above-100",
+            Self::ZeroDenominator => "denominator-zero",
+            Self::PeriodBackwards => "period-backwards",
+            Self::PeriodInFuture => "period-future",
+        }
+    }
+
     /// What to do about it.
     pub fn message(self) -> String {
         match self {
@@ -260,6 +273,7 @@ mod tests {
             period: "12 months".into(),
             better: Better::Higher,
             major: None,
+            portal_rules: vec![],
             benchmarks: vec![],
         }
     }

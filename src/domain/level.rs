@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Level {
-    /// No service and no plan.
+    /// No service; a plan alone changes nothing yet.
     Absent,
     /// Depends on individuals; not written down.
     AdHoc,

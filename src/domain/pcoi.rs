@@ -112,6 +112,7 @@ mod tests {
             period: String::new(),
             better: Better::Higher,
             major: Some(major),
+            portal_rules: vec![],
             benchmarks: vec![],
         };
         Criterion {

@@ -1,6 +1,11 @@
 //! Readiness: what is missing, with the place to mend it.
 //!
-//! Reading an application never fails; it gives findings. Only submitting asks whether there are errors among them.
+//! Reading an application never fails; it gives findings. Only submitting asks whether there are errors among them. Every
+//! finding belongs to one of the [`RULES`].
+
+mod rules;
+
+pub use rules::{RULES, Rule, table};
 
 use super::{
     application::File,
@@ -10,6 +15,7 @@ use super::{
     id::EvidenceId,
     indicator::{self, Fault},
     level::Level,
+    narrative,
     signatory::{Capacity, Confirmation, Declaration},
     text,
 };
@@ -26,6 +32,17 @@ pub enum Severity {
     Warning,
     /// Might make the case clearer.
     Hint,
+}
+
+impl Severity {
+    /// "Error".
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "Error",
+            Self::Warning => "Warning",
+            Self::Hint => "Hint",
+        }
+    }
 }
 
 /// Where a finding can be mended.
@@ -102,6 +119,7 @@ pub fn findings(file: &File<'_>) -> Vec<Finding> {
             message: format!("Declare: {}", declaration.sentence()),
         });
     }
+    debug_assert!(list.iter().all(|f| Rule::of(f.code).is_some_and(|r| r.severity == f.severity)), "{list:?}");
     list.sort_by_key(|f| f.severity);
     list
 }
@@ -144,12 +162,14 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
             "narrative",
             format!("Shorten the text to {} words; it has {n}", text::NARRATIVE_WORDS),
         ),
-        n if n < 25 && Level::AdHoc < level => report(
-            "narrative-short",
-            Severity::Hint,
-            "narrative",
-            "Say who does it, when, and how one would know; a stranger reads this".into(),
-        ),
+        // Below level 2 there is often nobody and nothing to name.
+        _ if Level::AdHoc < level => {
+            let missing = narrative::missing(&content.narrative);
+            if !missing.is_empty() {
+                let missing: Vec<&str> = missing.into_iter().map(narrative::Part::ask).collect();
+                report("narrative-vague", Severity::Hint, "narrative", format!("Say {}", missing.join("; ")));
+            }
+        }
         _ => {}
     }
     let used: Vec<&Evidence> = file.evidence.iter().filter(|e| e.uses.iter().any(|(c, _)| *c == number)).collect();
@@ -191,12 +211,20 @@ fn answer_findings(file: &File<'_>, criterion: &Criterion, list: &mut Vec<Findin
         for fault in &reading.faults {
             let severity =
                 if matches!(fault, Fault::Missing("from" | "to")) { Severity::Warning } else { Severity::Error };
-            report(
-                "indicator",
-                severity,
-                &field(fault.part()),
-                format!("{} for “{}”", fault.message(), indicator.label),
+            let message = format!("{} for “{}”", fault.message(), indicator.label);
+            report(fault.code(), severity, &field(fault.part()), message);
+        }
+        let figure = reading.value.map(indicator::Value::figure);
+        let contradicted = figure.and_then(|f| indicator.portal_rules.iter().find(|rule| rule.contradicts(level, f)));
+        if let Some(rule) = contradicted {
+            let message = format!(
+                "Level {} goes with {} for “{}” (the portal's own rule). Check level and figure, or say in the text why both are right",
+                level.number(),
+                rule.expects(indicator),
+                indicator.label
             );
+            let part = if indicator.kind == IndicatorKind::Percentage { "numerator" } else { "value" };
+            report("level-contradicted", Severity::Hint, &field(part), message);
         }
         if let Some((_, to)) = reading.period
             && PERIOD_MONTHS < date::months_between(to, file.today)

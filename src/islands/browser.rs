@@ -58,6 +58,14 @@ pub fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
+/// What is kept under names that begin like this, by name.
+pub fn beginning_with(storage: &Storage, start: &str) -> Vec<(String, String)> {
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|i| storage.key(i).ok().flatten());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with(start)).collect();
+    names.sort();
+    names.into_iter().filter_map(|name| Some((name.clone(), storage.get_item(&name).ok()??))).collect()
+}
+
 /// Encodes fields as a form does.
 pub fn encode(fields: &[(String, String)]) -> Option<String> {
     let encoded = web_sys::UrlSearchParams::new().ok()?;

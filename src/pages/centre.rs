@@ -3,7 +3,6 @@
 pub mod application;
 pub mod check;
 pub mod criterion;
-pub mod dossier;
 pub mod evidence;
 pub mod history;
 pub mod home;

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod criteria;
 pub mod landing;
+pub mod programme;
 
 use crate::server::{desk::Desk, problem::Problem, render::Frame};
 

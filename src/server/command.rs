@@ -5,6 +5,7 @@ use super::{
     clock::Clock,
     codes::Secret,
     demo::{self, Demo, DemoArgs},
+    dossier::kept::Dossiers,
     listen,
     passwords::Passwords,
     provider::Providers,
@@ -13,8 +14,8 @@ use super::{
 };
 use crate::{
     app,
-    catalogue::{self, Catalogue, Complaint, Edition},
-    domain::id::AccountId,
+    catalogue::{self, Catalogue, Complaint},
+    domain::{id::AccountId, readiness},
     evidence::blobs::Blobs,
     store::{Chance, Stamp, Store, centre::CentreIdentity, invitation::Invite},
 };
@@ -111,6 +112,9 @@ struct CheckArgs {
     /// Key that seals secrets at rest; without it, `seal.key` in the data folder
     #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
     seal_key: Option<SecretString>,
+    /// Print the rules of the readiness check, and check nothing
+    #[arg(long, conflicts_with = "criteria")]
+    rules: bool,
 }
 
 /// Runs the command line.
@@ -173,6 +177,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         store,
         catalogue,
         blobs,
+        dossiers: Dossiers::default(),
         settings,
     });
     tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");
@@ -226,19 +231,23 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
 }
 
 async fn check(args: CheckArgs) -> anyhow::Result<()> {
+    if args.rules {
+        print!("{}", readiness::table());
+        return Ok(());
+    }
     match &args.criteria {
         Some(folder) if folder.as_os_str() != "-" => {
             let edition =
                 catalogue::edition_from(folder).with_context(|| format!("cannot read {}", folder.display()))?;
             return match edition {
                 Ok(edition) => {
-                    print_edition(&edition);
+                    print!("{}", edition.summary());
                     Ok(())
                 }
                 Err(list) => bail!("the criteria in {} cannot be used:\n{}", folder.display(), lines(&list)),
             };
         }
-        _ => catalogue()?.editions().iter().for_each(print_edition),
+        _ => catalogue()?.editions().iter().for_each(|edition| print!("{}", edition.summary())),
     }
     if args.criteria.is_some() {
         return Ok(());
@@ -284,20 +293,4 @@ async fn check(args: CheckArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     bail!("{} things do not agree:\n{}", broken.len(), broken.iter().map(|b| format!("  {b}\n")).collect::<String>())
-}
-
-fn print_edition(edition: &Edition) {
-    println!("Edition {}: {} criteria", edition.name, edition.criteria.len());
-    for (criterion, guide) in edition.criteria.iter().zip(&edition.guides) {
-        let words: usize = guide.sections.iter().map(|(_, _, words)| words).sum();
-        let questions = guide.html(catalogue::Section::AskYourself).matches("<li>").count();
-        let benchmarks: usize = criterion.indicators.iter().map(|i| i.benchmarks.len()).sum();
-        println!(
-            "  {:>2} {:<40} {words:>5} words, {questions:>2} questions, {} indicators, {benchmarks} benchmarks, {} sources",
-            criterion.number,
-            criterion.title,
-            criterion.indicators.len(),
-            guide.sources.len(),
-        );
-    }
 }

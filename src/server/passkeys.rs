@@ -133,24 +133,24 @@ pub async fn begin_adding(desk: &Desk, account: &Account) -> Result<Outcome<Valu
 pub async fn finish_adding(desk: &Desk, account: &Account, body: &[u8]) -> Result<Outcome<()>, Problem> {
     let party = party(desk)?;
     let Ok(answer) = serde_json::from_slice::<Answer<RegisterPublicKeyCredential>>(body) else {
-        return refuse(Refused::NotUnderstood);
+        return Ok(refuse(Refused::NotUnderstood));
     };
     let Some(state) = take(desk, &answer.ceremony, Purpose::Add, Some(account.id)).await? else {
-        return refuse(Refused::Late);
+        return Ok(refuse(Refused::Late));
     };
     let state: PasskeyRegistration = read(&state)?;
     let passkey = match party.finish_passkey_registration(&answer.credential, &state) {
         Ok(passkey) => passkey,
         Err(error) => {
             tracing::warn!(%error, "a new passkey was refused");
-            return refuse(Refused::NotUnderstood);
+            return Ok(refuse(Refused::NotUnderstood));
         }
     };
     let typed = answer.fields.iter().find(|(name, _)| name == "label").map_or("", |(_, text)| text);
     let mut tx = desk.portal.store.write().await?;
     let count = tx.passkeys(account.id).await?.len();
     if MOST <= count {
-        return refuse(Refused::TooMany);
+        return Ok(refuse(Refused::TooMany));
     }
     let label = label(typed).unwrap_or_else(|| format!("Passkey {}", count + 1));
     let stamp = desk.stamp(Some(account.id));
@@ -159,7 +159,7 @@ pub async fn finish_adding(desk: &Desk, account: &Account, body: &[u8]) -> Resul
             tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
             tx.commit().await?;
         }
-        Err(store::Error::Taken) => return refuse(Refused::Taken),
+        Err(store::Error::Taken) => return Ok(refuse(Refused::Taken)),
         Err(error) => return Err(error.into()),
     }
     Ok(Ok(()))
@@ -184,10 +184,10 @@ pub async fn begin_sign_in(desk: &Desk) -> Result<Value, Problem> {
 pub async fn finish_sign_in(desk: &Desk, body: &[u8]) -> Result<Outcome<(AccountId, Vec<(String, String)>)>, Problem> {
     let party = party(desk)?;
     let Ok(answer) = serde_json::from_slice::<Answer<PublicKeyCredential>>(body) else {
-        return refuse(Refused::NotUnderstood);
+        return Ok(refuse(Refused::NotUnderstood));
     };
     let Some(state) = take(desk, &answer.ceremony, Purpose::SignIn, None).await? else {
-        return refuse(Refused::Late);
+        return Ok(refuse(Refused::Late));
     };
     let state: DiscoverableAuthentication = read(&state)?;
     let mut tx = desk.portal.store.write().await?;
@@ -198,12 +198,12 @@ pub async fn finish_sign_in(desk: &Desk, body: &[u8]) -> Result<Outcome<(Account
     let Some(stored) = stored else {
         tx.record(&desk.stamp(None), What::SignInRefused, "", Refused::Unknown.key()).await?;
         tx.commit().await?;
-        return refuse(Refused::Unknown);
+        return Ok(refuse(Refused::Unknown));
     };
     let mut passkey: Passkey = read(&stored.credential)?;
     let checked = party.finish_discoverable_authentication_v2(&answer.credential, state, &passkey);
     if !accept(desk, tx, &stored, &mut passkey, checked).await? {
-        return refuse(Refused::Unknown);
+        return Ok(refuse(Refused::Unknown));
     }
     Ok(Ok((stored.account, answer.fields)))
 }
@@ -232,10 +232,10 @@ pub async fn finish_confirming(
 ) -> Result<Outcome<Vec<(String, String)>>, Problem> {
     let party = party(desk)?;
     let Ok(answer) = serde_json::from_slice::<Answer<PublicKeyCredential>>(body) else {
-        return refuse(Refused::NotUnderstood);
+        return Ok(refuse(Refused::NotUnderstood));
     };
     let Some(state) = take(desk, &answer.ceremony, Purpose::Confirm, Some(account)).await? else {
-        return refuse(Refused::Late);
+        return Ok(refuse(Refused::Late));
     };
     let state: PasskeyAuthentication = read(&state)?;
     let mut tx = desk.portal.store.write().await?;
@@ -247,10 +247,10 @@ pub async fn finish_confirming(
             used = Some((stored, passkey));
         }
     }
-    let Some((stored, mut passkey)) = used else { return refuse(Refused::Unknown) };
+    let Some((stored, mut passkey)) = used else { return Ok(refuse(Refused::Unknown)) };
     let checked = party.finish_passkey_authentication(&answer.credential, &state);
     if !accept(desk, tx, &stored, &mut passkey, checked).await? {
-        return refuse(Refused::Unknown);
+        return Ok(refuse(Refused::Unknown));
     }
     Ok(Ok(answer.fields))
 }
@@ -304,9 +304,9 @@ async fn take(
     Ok(state)
 }
 
-fn refuse<T>(why: Refused) -> Result<Outcome<T>, Problem> {
+fn refuse<T>(why: Refused) -> Outcome<T> {
     tracing::info!(why = why.key(), "refused");
-    Ok(Err(why))
+    Err(why)
 }
 
 #[cfg(test)]

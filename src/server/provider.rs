@@ -26,10 +26,10 @@ use tokio::sync::Mutex;
 use wire::Wire;
 
 /// How long what a provider says about itself is believed without asking again.
-const FRESH: Duration = Duration::from_secs(60 * 60);
+const FRESH: Duration = Duration::from_hours(1);
 
 /// How long it is believed while the provider cannot be asked.
-const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+const STALE: Duration = Duration::from_hours(24);
 
 /// Why somebody does not come in through a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]

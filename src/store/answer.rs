@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     answer::Content,
-    id::{AccountId, ApplicationId, EventId},
+    id::{AccountId, ApplicationId},
     moment::Moment,
 };
 use sqlx::FromRow;
@@ -30,24 +30,14 @@ statements! {
     SET_OWNER = "INSERT INTO answer (application_id, criterion, content, owner_id, version, updated_at) VALUES ($1, $2, $3, $4, 0, $5) \
         ON CONFLICT (application_id, criterion) DO UPDATE SET owner_id = excluded.owner_id";
     /// Keeps a text that would have overwritten another.
-    KEEP_RIVAL = "INSERT INTO answer_rival (application_id, criterion, author_id, content, base_version, at) VALUES ($1, $2, $3, $4, $5, $6) \
-        ON CONFLICT (application_id, criterion, author_id) DO UPDATE SET content = excluded.content, base_version = excluded.base_version, at = excluded.at";
+    KEEP_RIVAL = "INSERT INTO answer_rival (application_id, criterion, author_id, content, base_version, at, page) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+        ON CONFLICT (application_id, criterion, author_id) DO UPDATE SET content = excluded.content, base_version = excluded.base_version, at = excluded.at, page = excluded.page";
     /// Texts that wait for a choice, in a whole application.
-    RIVALS = "SELECT r.criterion, r.author_id, r.content, r.at, p.name AS author_name FROM answer_rival r JOIN person p ON p.account_id = r.author_id \
+    RIVALS = "SELECT r.criterion, r.author_id, r.content, r.page, r.at, p.name AS author_name FROM answer_rival r JOIN person p ON p.account_id = r.author_id \
         WHERE r.application_id = $1 ORDER BY r.criterion, r.at";
     /// A choice was made.
     DROP_RIVAL = "DELETE FROM answer_rival WHERE application_id = $1 AND criterion = $2 AND author_id = $3";
-    /// Keeps a text that is about to be replaced.
-    KEEP = "INSERT INTO answer_history (id, application_id, criterion, content, author_id, at) VALUES ($1, $2, $3, $4, $5, $6)";
-    /// When a text of this criterion was last kept.
-    LAST_KEPT = "SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM answer_history WHERE application_id = $1 AND criterion = $2";
-    /// Earlier texts, the newest first.
-    HISTORY = "SELECT h.content, h.at, p.name FROM answer_history h LEFT JOIN person p ON p.account_id = h.author_id \
-        WHERE h.application_id = $1 AND h.criterion = $2 ORDER BY h.at DESC LIMIT 50";
 }
-
-/// Texts of one author within this many minutes count as one sitting; longer ago, the earlier text is kept in the history.
-const SITTING_MINUTES: i64 = 10;
 
 /// One answer with what surrounds it.
 #[derive(Clone, Debug)]
@@ -89,6 +79,8 @@ pub struct Rival {
     pub name: PersonName,
     /// The text.
     pub content: Content,
+    /// The open page it was saved from, when that has a name.
+    pub page: Option<String>,
     /// When it was saved.
     pub at: Moment,
 }
@@ -100,17 +92,6 @@ pub enum Saved {
     Kept(i64),
     /// Somebody else had saved a different text: both are kept.
     BesideAnother,
-}
-
-/// An earlier text.
-#[derive(Clone, Debug)]
-pub struct Earlier {
-    /// What was answered.
-    pub content: Content,
-    /// Until when.
-    pub at: Moment,
-    /// Who had written it.
-    pub author: Option<PersonName>,
 }
 
 #[derive(FromRow)]
@@ -131,19 +112,20 @@ struct RivalRow {
     criterion: i64,
     author_id: String,
     content: String,
+    page: Option<String>,
     at: i64,
     author_name: String,
 }
 
-fn read_content(text: &str) -> Result<Content> {
+pub(super) fn read_content(text: &str) -> Result<Content> {
     serde_json::from_str(text).map_err(|_| Error::Inconsistent("answer", "content", text.chars().take(20).collect()))
 }
 
-fn write_content(content: &Content) -> Result<String> {
+pub(super) fn write_content(content: &Content) -> Result<String> {
     serde_json::to_string(content).map_err(|_| Error::Inconsistent("answer", "content", "new".into()))
 }
 
-fn number(criterion: i64) -> Result<u8> {
+pub(super) fn number(criterion: i64) -> Result<u8> {
     u8::try_from(criterion).map_err(|_| Error::Inconsistent("answer", "criterion", criterion.to_string()))
 }
 
@@ -226,54 +208,18 @@ impl Tx {
             .await?;
             return Ok(Saved::Kept(version + 1));
         }
-        run!(self, KEEP_RIVAL, place.clone(), number, actor, json, base.version, now)?;
-        self.record(stamp, What::AnswerRivalKept, &place, &format!("criterion {criterion}")).await?;
-        Ok(Saved::BesideAnother)
-    }
-
-    /// Keeps the text that is about to be replaced, unless the same person wrote it within one sitting.
-    async fn keep_before(
-        &mut self,
-        stamp: &Stamp,
-        application: ApplicationId,
-        criterion: u8,
-        before: &Answer,
-    ) -> Result<()> {
-        let same_author = before.author.as_ref().map(|(id, _)| *id) == stamp.actor;
-        let (place, number) = (application.to_string(), i64::from(criterion));
-        if before.content.is_empty() {
-            return Ok(());
-        }
-        if same_author {
-            let last = find!(self, (i64,), LAST_KEPT, place.clone(), number)?.map_or(0, |row| row.0);
-            let since = if last == 0 { before.updated } else { Moment::from_millis(last) };
-            if stamp.now < since.plus_minutes(SITTING_MINUTES) {
-                return Ok(());
+        // A second text of the same person that belongs to another open page is no new wording of this one.
+        let author = stamp.actor;
+        for rival in self.rivals(application).await? {
+            let mine = rival.criterion == criterion && Some(rival.author) == author;
+            let other_page = rival.page.is_none() || rival.page != base.page;
+            if mine && other_page && rival.content != *content {
+                self.keep_text(stamp, application, criterion, &rival.content, author).await?;
             }
         }
-        self.keep_text(stamp, application, criterion, &before.content, before.author.as_ref().map(|(id, _)| *id)).await
-    }
-
-    async fn keep_text(
-        &mut self,
-        stamp: &Stamp,
-        application: ApplicationId,
-        criterion: u8,
-        content: &Content,
-        author: Option<AccountId>,
-    ) -> Result<()> {
-        let id = EventId::new(stamp.chance.bits());
-        run!(
-            self,
-            KEEP,
-            id.to_string(),
-            application.to_string(),
-            i64::from(criterion),
-            write_content(content)?,
-            author.map(|a| a.to_string()),
-            stamp.now.millis(),
-        )?;
-        Ok(())
+        run!(self, KEEP_RIVAL, place.clone(), number, actor, json, base.version, now, base.page.clone())?;
+        self.record(stamp, What::AnswerRivalKept, &place, &format!("criterion {criterion}")).await?;
+        Ok(Saved::BesideAnother)
     }
 
     /// Copies an answer of the last cycle into a new application, and remembers what it was.
@@ -329,6 +275,7 @@ impl Tx {
                 author: read_id(&row.author_id, "answer_rival")?,
                 name: PersonName::new(row.author_name),
                 content: read_content(&row.content)?,
+                page: row.page,
                 at: Moment::from_millis(row.at),
             })
         };
@@ -378,18 +325,5 @@ impl Tx {
             &format!("criterion {}, the {} text", rival.criterion, if take_rival { "second" } else { "first" }),
         )
         .await
-    }
-
-    /// Earlier texts, the newest first.
-    pub async fn earlier_answers(&mut self, application: ApplicationId, criterion: u8) -> Result<Vec<Earlier>> {
-        let rows = list!(self, (String, i64, Option<String>), HISTORY, application.to_string(), i64::from(criterion))?;
-        let earlier = |(content, at, name): (String, i64, Option<String>)| {
-            Ok(Earlier {
-                content: read_content(&content)?,
-                at: Moment::from_millis(at),
-                author: name.map(PersonName::new),
-            })
-        };
-        rows.into_iter().map(earlier).collect()
     }
 }

@@ -20,8 +20,8 @@ use sqlx::FromRow;
 
 statements! {
     /// One application with its cycle, its centre, and how somebody stands to it: all that a page of the centre begins with.
-    APPLYING = "SELECT a.id, a.cycle_id, a.centre_id, a.kind, a.edition, a.previous_id, a.stage_data, a.declarations, a.version, a.updated_at, \
-        c.name AS cycle_name, c.edition AS cycle_edition, c.zone, c.opens_at, c.closes_at, c.decision_at, \
+    APPLYING = "SELECT a.id, a.cycle_id, a.centre_id, a.kind, a.edition, a.previous_id, a.stage_data, a.declarations, a.version, a.updated_at, a.changes, \
+        (SELECT b.changes FROM application b WHERE b.id = a.previous_id) AS previous_changes, c.name AS cycle_name, c.edition AS cycle_edition, c.zone, c.opens_at, c.closes_at, c.decision_at, \
         i.name AS centre_name, i.city, i.country, m.role AS member_role, k.roles, p.name AS person_name, p.email \
         FROM application a JOIN cycle c ON c.id = a.cycle_id JOIN centre_identity i ON i.centre_id = a.centre_id \
         JOIN account k ON k.id = $2 AND k.disabled_at IS NULL JOIN person p ON p.account_id = k.id \
@@ -38,6 +38,8 @@ statements! {
     SET_DECLARATIONS = "UPDATE application SET declarations = $3, version = version + 1, updated_at = $4 WHERE id = $1 AND version = $2";
     /// Only while it is a draft; takes the row, so that a submission cannot slip between check and write.
     HOLD_DRAFT = "UPDATE application SET updated_at = $2 WHERE id = $1 AND stage = 'draft'";
+    /// Counts a change of what belongs to an application.
+    COUNT_CHANGE = "UPDATE application SET changes = changes + 1 WHERE id = $1";
     /// All bytes of the files of one application.
     FILE_BYTES = "SELECT CAST(COALESCE(SUM(f.size), 0) AS BIGINT) FROM file f WHERE f.id IN \
         (SELECT e.file_id FROM evidence e WHERE e.application_id = $1 AND e.removed_at IS NULL)";
@@ -66,6 +68,10 @@ pub struct Application {
     pub declarations: Vec<Declaration>,
     /// Counts transitions and declarations.
     pub version: i64,
+    /// Counts changes of answers, evidence, notes, plan and signatories.
+    pub changes: i64,
+    /// The same count of the application it was started from.
+    pub previous_changes: Option<i64>,
     /// The last change.
     pub updated: Moment,
 }
@@ -110,6 +116,8 @@ struct StandingRow {
     declarations: String,
     version: i64,
     updated_at: i64,
+    changes: i64,
+    previous_changes: Option<i64>,
     cycle_name: String,
     cycle_edition: String,
     zone: String,
@@ -171,6 +179,8 @@ fn standing(row: StandingRow) -> Result<Standing> {
         stage: stage(&row.stage_data, id)?,
         declarations: row.declarations.split_whitespace().filter_map(Declaration::parse).collect(),
         version: row.version,
+        changes: row.changes,
+        previous_changes: row.previous_changes,
         updated: Moment::from_millis(row.updated_at),
         edition: row.edition,
     };
@@ -272,6 +282,12 @@ impl Tx {
     /// Marks a draft as changed now. [`Error::Stale`] when it is no draft any more: submitted in another tab.
     pub async fn touch_draft(&mut self, stamp: &Stamp, id: ApplicationId) -> Result<()> {
         ensure_one(run!(self, HOLD_DRAFT, id.to_string(), stamp.now.millis())?)
+    }
+
+    /// Counts a change of what belongs to an application; recording the change calls it.
+    pub(super) async fn count_change(&mut self, application: &str) -> Result<()> {
+        run!(self, COUNT_CHANGE, application.to_owned())?;
+        Ok(())
     }
 
     /// The bytes of all files that an application holds.

@@ -26,6 +26,8 @@ statements! {
         ON CONFLICT (centre_id, account_id) DO NOTHING";
     /// Somebody stops.
     LEAVE = "DELETE FROM membership WHERE centre_id = $1 AND account_id = $2 AND role = 'contributor'";
+    /// Counts a change in every application of the centre.
+    COUNT_CHANGES = "UPDATE application SET changes = changes + 1 WHERE centre_id = $1";
     /// Their criteria have no owner then.
     DISOWN = "UPDATE answer SET owner_id = NULL WHERE owner_id = $2 AND application_id IN (SELECT id FROM application WHERE centre_id = $1)";
     /// Who works for a centre.
@@ -213,6 +215,7 @@ impl Tx {
     /// Somebody begins to work for a centre; nothing changes when they already do.
     pub async fn join_centre(&mut self, stamp: &Stamp, centre: CentreId, account: AccountId, role: Role) -> Result<()> {
         run!(self, JOIN_CENTRE, centre.to_string(), account.to_string(), role.key(), stamp.now.millis())?;
+        run!(self, COUNT_CHANGES, centre.to_string())?;
         Ok(())
     }
 
@@ -220,6 +223,7 @@ impl Tx {
     pub async fn leave_centre(&mut self, stamp: &Stamp, centre: CentreId, account: AccountId) -> Result<()> {
         super::ensure_one(run!(self, LEAVE, centre.to_string(), account.to_string())?)?;
         run!(self, DISOWN, centre.to_string(), account.to_string())?;
+        run!(self, COUNT_CHANGES, centre.to_string())?;
         self.record(stamp, What::MemberRemoved, &centre.to_string(), &account.to_string()).await
     }
 

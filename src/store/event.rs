@@ -60,9 +60,64 @@ pub enum What {
     StageChanged,
 }
 
+impl What {
+    /// Whether it changes what belongs to an application, which is then its subject.
+    const fn changes_an_application(self) -> bool {
+        match self {
+            Self::AnswerSaved
+            | Self::AnswerRivalKept
+            | Self::AnswerChosen
+            | Self::OwnerSet
+            | Self::NoteAdded
+            | Self::NoteClosed
+            | Self::EvidenceAdded
+            | Self::EvidenceEdited
+            | Self::EvidenceReplaced
+            | Self::EvidenceRemoved
+            | Self::EvidenceUsed
+            | Self::ActionPlanned
+            | Self::ActionEdited
+            | Self::ActionRemoved
+            | Self::SignatoryNamed
+            | Self::SignatoryConfirmed => true,
+            // Transitions and declarations have a version of their own.
+            Self::ApplicationStarted
+            | Self::Declared
+            | Self::Submitted
+            | Self::Withdrawn
+            | Self::Returned
+            | Self::StageChanged
+            | Self::SignedIn
+            | Self::SignInRefused
+            | Self::SignedOut
+            | Self::SteppedUp
+            | Self::SessionsEnded
+            | Self::CodeSetUp
+            | Self::RecoveryCodesMade
+            | Self::RecoveryCodeUsed
+            | Self::PasswordChanged
+            | Self::AccountCreated
+            | Self::PasswordRehashed
+            | Self::PasskeyAdded
+            | Self::PasskeyRenamed
+            | Self::PasskeyRemoved
+            | Self::IdentityLinked
+            | Self::IdentityUnlinked
+            | Self::Invited
+            | Self::InvitationUsed
+            | Self::InvitationRevoked
+            | Self::MemberRemoved => false,
+        }
+    }
+}
+
 impl Tx {
-    /// Appends to the record. `detail` holds references and figures, never a name.
+    /// Appends to the record, and counts the change where it belongs to an application. `detail` holds references and
+    /// figures, never a name.
     pub async fn record(&mut self, stamp: &Stamp, what: What, subject: &str, detail: &str) -> Result<()> {
+        if what.changes_an_application() {
+            self.count_change(subject).await?;
+        }
         let id = EventId::new(stamp.chance.bits());
         run!(
             self,

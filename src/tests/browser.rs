@@ -226,7 +226,8 @@ impl Reply {
     pub fn codes(&self) -> Vec<String> {
         let text = self.text();
         let codes = text.split("<code>").skip(1).filter_map(|rest| rest.split_once("</code>"));
-        codes.map(|(code, _)| unescape(code)).collect()
+        // The view puts an empty comment behind a text.
+        codes.map(|(code, _)| unescape(&code.replace("<!>", ""))).collect()
     }
 
     /// The nonce of this answer.

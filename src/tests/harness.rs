@@ -9,6 +9,7 @@ use crate::{
         Parts, Portal,
         clock::Clock,
         codes::Secret,
+        dossier::kept::Dossiers,
         passwords::Passwords,
         provider::{Configured, Providers},
         seal::Seal,
@@ -75,6 +76,7 @@ impl TestPortal {
             store,
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: Blobs::in_folder(&folder.path().join("blobs")).expect("a blob store"),
+            dossiers: Dossiers::default(),
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             wall: Clock::frozen(Moment::parse(NOW).expect("a time")),
             seal: Seal::read(None, folder.path()).expect("a key"),
@@ -159,12 +161,24 @@ impl TestPortal {
     pub fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Router {
         let mut settings = self.settings.clone();
         change(&mut settings);
-        let Parts { store, catalogue: _, blobs, clock, wall, seal, chance, passwords, providers: _, settings: _ } =
-            &**self.portal();
+        let Parts {
+            store,
+            catalogue: _,
+            blobs,
+            dossiers: _,
+            clock,
+            wall,
+            seal,
+            chance,
+            passwords,
+            providers: _,
+            settings: _,
+        } = &**self.portal();
         app::router(Portal::new(Parts {
             store: store.clone(),
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: blobs.clone(),
+            dossiers: Dossiers::default(),
             clock: clock.clone(),
             wall: wall.clone(),
             seal: seal.clone(),

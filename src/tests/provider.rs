@@ -15,6 +15,9 @@ use hospital::Hospital;
 use keys::{Sign, ours, theirs};
 use serde_json::json;
 
+/// Changes what a provider says about itself.
+type Lie = fn(&mut serde_json::Value);
+
 const BUTTON: &str = "/sign-in/provider/north";
 const LINK: &str = "/account/providers/north";
 const LEAD: &str = "lead@north.example";
@@ -114,7 +117,7 @@ async fn a_linked_person_signs_in(empty: TestPortal) {
     assert_eq!(browser.get("/account/providers").await.went_to(), "/account/confirm?next=%2Faccount%2Fproviders");
     assert!(browser.post(LINK, &[]).await.went_to().starts_with("/account/confirm"));
     portal.sign_in(LEAD).await.page("/account/providers").await.must_show("last used 5 March 2027");
-    assert_eq!(portal.texts("SELECT issuer FROM identity").await, [hospital.issuer.clone()]);
+    assert_eq!(portal.texts("SELECT issuer FROM identity").await, std::slice::from_ref(&hospital.issuer));
     let kept = portal.texts("SELECT identity_hash FROM identity").await.concat();
     assert!(!kept.contains("4711") && kept.len() == 64, "the subject is not kept");
     let told = portal.texts("SELECT detail FROM event WHERE kind IN ('SignedIn', 'IdentityLinked')").await.concat();
@@ -307,16 +310,16 @@ async fn a_provider_that_is_down_says_so(empty: TestPortal) {
 
 async fn a_provider_that_lies_about_itself_is_refused(empty: TestPortal) {
     let (portal, hospital) = portal_of(empty, true).await;
-    let lies: [(&str, fn(&mut serde_json::Value)); 8] = [
+    let lies: [(&str, Lie); 8] = [
         ("issuer", |a| a["issuer"] = "https://evil.example".into()),
         ("issuer with a slash", |a| a["issuer"] = format!("{}/", a["issuer"].as_str().unwrap_or("")).into()),
         ("keys elsewhere", |a| a["jwks_uri"] = "http://169.254.169.254/latest/meta-data".into()),
         ("keys on another port", |a| a["jwks_uri"] = "http://127.0.0.1:1/keys".into()),
         ("keys lead elsewhere", |a| {
-            a["jwks_uri"] = a["jwks_uri"].as_str().unwrap_or("").replace("/keys", "/elsewhere").into()
+            a["jwks_uri"] = a["jwks_uri"].as_str().unwrap_or("").replace("/keys", "/elsewhere").into();
         }),
         ("keys without end", |a| {
-            a["jwks_uri"] = a["jwks_uri"].as_str().unwrap_or("").replace("/keys", "/endless").into()
+            a["jwks_uri"] = a["jwks_uri"].as_str().unwrap_or("").replace("/keys", "/endless").into();
         }),
         ("sign-in elsewhere", |a| a["authorization_endpoint"] = "https://evil.example/authorize".into()),
         ("itself elsewhere", |a| *a = serde_json::Value::Null),

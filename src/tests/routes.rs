@@ -58,6 +58,8 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
+    ("GET", "/programme", Public),
+    ("GET", "/glossary", Public),
     ("GET", "/accessibility", Public),
     ("GET", "/privacy", Public),
     ("GET", "/help", Public),

@@ -15,6 +15,7 @@ on_both!(
     the_first_of_two_texts_can_be_kept,
     the_second_of_two_texts_can_be_taken,
     two_tabs_of_one_person_are_two_texts_as_well,
+    a_third_tab_does_not_push_out_the_text_of_the_second,
     the_same_text_twice_is_no_conflict,
     a_form_of_an_older_page_deletes_nothing,
     an_island_is_told_what_became_of_a_save,
@@ -118,6 +119,21 @@ async fn two_tabs_of_one_person_are_two_texts_as_well(portal: TestPortal) {
     let rivals = portal.read().await.rivals(application).await.expect("rivals");
     assert_eq!(rivals.len(), 1);
     assert_eq!(rivals[0].content.narrative, "In the second tab, longer.");
+}
+
+async fn a_third_tab_does_not_push_out_the_text_of_the_second(portal: TestPortal) {
+    let (centre, application) = portal.at_a_draft().await;
+    let mut lead = portal.sign_in(&centre.lead_email()).await;
+    let here = at(application, HERE);
+    for (page, text) in [("a", "First tab."), ("b", "Second"), ("b", "Second tab."), ("c", "Third tab.")] {
+        let fields = [("version", "0"), ("page", page), ("narrative", text)];
+        assert_eq!(lead.autosave(&here, &fields).await.status, StatusCode::OK);
+    }
+    assert_eq!(stored(&portal, application).await, "First tab.");
+    let rivals = portal.read().await.rivals(application).await.expect("rivals");
+    assert_eq!(rivals.iter().map(|r| r.content.narrative.as_str()).collect::<Vec<_>>(), ["Third tab."]);
+    // What the second tab wrote on the way to its newest text is no text of its own.
+    assert_eq!(history(&portal, application).await, ["Second tab."]);
 }
 
 async fn the_same_text_twice_is_no_conflict(portal: TestPortal) {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::{
     answer::Content,
-    criteria::{Better, Group, Indicator},
+    criteria::{Better, Group, Indicator, PortalRule},
     evidence::Kind,
     id::ActionId,
     indicator::Typed,
@@ -15,6 +15,18 @@ use std::collections::BTreeMap;
 const TODAY: Date = date(2027, 3, 5);
 const DECISION: Date = date(2027, 10, 1);
 
+/// From level 3 on 168 hours a week, up to level 0 none.
+const HOURS: [PortalRule; 2] = [
+    PortalRule {
+        from_level: Some(Level::Established),
+        up_to_level: None,
+        at_least: Some(168.0),
+        at_most: None,
+        above: None,
+    },
+    PortalRule { from_level: None, up_to_level: Some(Level::Absent), at_least: None, at_most: Some(0.0), above: None },
+];
+
 fn criterion() -> Criterion {
     let indicator = |key: &str, kind, major| Indicator {
         key: key.into(),
@@ -27,6 +39,7 @@ fn criterion() -> Criterion {
         period: "12 months".into(),
         better: Better::Higher,
         major,
+        portal_rules: vec![],
         benchmarks: vec![],
     };
     Criterion {
@@ -40,6 +53,11 @@ fn criterion() -> Criterion {
         indicators: vec![
             indicator("seen", IndicatorKind::Percentage, None),
             indicator("team", IndicatorKind::YesNo, Some(3)),
+            Indicator {
+                period: "At submission".into(),
+                portal_rules: HOURS.to_vec(),
+                ..indicator("hours", IndicatorKind::Number, None)
+            },
         ],
     }
 }
@@ -109,85 +127,54 @@ fn a_whole_application_has_no_findings() {
 }
 
 #[test]
-fn each_rule_of_an_answer() {
-    use Severity::{Error, Hint, Warning};
-    assert_eq!(codes(|c, _| *c = Content::default()), [("level-missing", Error)]);
-    assert_eq!(codes(|c, _| c.narrative = " \n".into()), [("narrative-missing", Error)]);
-    assert_eq!(codes(|c, _| c.narrative = "word ".repeat(401)), [("narrative-long", Error)]);
-    assert_eq!(codes(|c, _| c.narrative = "word ".repeat(400)), []);
-    assert_eq!(codes(|c, _| c.narrative = "We do.".into()), [("narrative-short", Hint)]);
-    assert_eq!(codes(|c, _| c.level = Some(Level::Partial)), [("plan-missing", Warning)]);
-    assert_eq!(codes(|_, e| e.clear()), [("use-missing", Error)]);
-    assert_eq!(codes(|_, e| e[0].effective = "2025-01-31".into()), [("use-missing", Error)]);
-    assert_eq!(codes(|_, e| e[0].uses = vec![(2, String::new())]), [("use-missing", Error)]);
+fn the_limits_of_the_rules() {
+    assert_eq!(codes(|c, _| c.narrative = format!("{} {}", long_narrative(), "word ".repeat(371))), []);
     assert_eq!(codes(|c, _| c.level = Some(Level::Exemplary)), []);
-    assert_eq!(
-        codes(|c, _| {
-            c.level = Some(Level::Exemplary);
-            c.indicators.remove("seen");
-        }),
-        [("measure-missing", Error)]
-    );
-    assert_eq!(codes(|c, _| drop(c.indicators.remove("team"))), [("major-missing", Hint)]);
-}
-
-#[test]
-fn each_rule_of_an_indicator() {
-    use Severity::{Error, Warning};
-    let seen = |part: &'static str, text: &'static str| {
-        codes(move |c, _| assert!(c.indicators.get_mut("seen").expect("seen").set(part, text.into())))
-    };
-    assert_eq!(seen("denominator", ""), [("indicator", Error)]);
-    assert_eq!(seen("numerator", "eleven"), [("indicator", Error)]);
-    assert_eq!(seen("numerator", "11"), [("indicator", Error)]);
-    assert_eq!(seen("to", ""), [("indicator", Warning)]);
-    assert_eq!(
-        codes(|c, _| {
-            let typed = c.indicators.get_mut("seen").expect("seen");
-            typed.from = "2023-01".into();
-            typed.to = "2024-02".into();
-        }),
-        [("period-old", Warning)]
-    );
-}
-
-#[test]
-fn each_rule_of_evidence() {
-    use Severity::{Error, Hint, Warning};
-    assert_eq!(codes(|_, e| e.push(Evidence { uses: vec![], ..audit() })), [("evidence-unused", Hint)]);
-    assert_eq!(codes(|_, e| e.push(Evidence { expiry: "soon".into(), ..audit() })), [("date-unreadable", Error)]);
-    assert_eq!(codes(|_, e| e.push(Evidence { effective: String::new(), ..audit() })), [("date-missing", Warning)]);
-    assert_eq!(
-        codes(|_, e| e.push(Evidence { expiry: "2027-03-04".into(), ..audit() })),
-        [("evidence-expired", Warning)]
-    );
-    assert_eq!(
-        codes(|_, e| e.push(Evidence { expiry: "2027-05-01".into(), ..audit() })),
-        [("evidence-expiring", Warning)]
-    );
     assert_eq!(codes(|_, e| e.push(Evidence { expiry: "2027-10-01".into(), ..audit() })), []);
+    // Evidence of another criterion, and evidence that is too old, show no use here.
+    assert_eq!(codes(|_, e| e[0].uses = vec![(2, String::new())]), [("use-missing", Severity::Error)]);
+    assert_eq!(codes(|_, e| e[0].effective = "2025-01-31".into()), [("use-missing", Severity::Error)]);
+    // Nobody is asked for roles and times where there is nothing yet.
+    let vague = |level| codes(move |c, _| (c.level, c.narrative) = (Some(level), "There is nothing.".into()));
+    assert_eq!(vague(Level::AdHoc), [("plan-missing", Severity::Warning)]);
+    assert_eq!(vague(Level::Partial), [("plan-missing", Severity::Warning), ("narrative-vague", Severity::Hint)]);
 }
 
 #[test]
-fn each_rule_around_the_answers() {
-    let (content, evidence) = (content(3), [audit()]);
-    let codes = |change: fn(&mut File<'_>)| -> Vec<_> {
-        with(&content, &evidence, change).into_iter().map(|f| f.code).collect()
+fn a_level_and_a_figure_that_contradict_each_other_give_a_hint() {
+    let told = |level: u8, hours: &str| {
+        let mut content = content(level);
+        content.indicators.insert("hours".into(), Typed { value: hours.into(), ..Typed::default() });
+        let list = with(&content, &[audit()], |_| {});
+        list.into_iter().find(|f| f.code == "level-contradicted").map(|f| f.message)
     };
-    assert_eq!(codes(|f| f.rivals = &[1]), ["two-texts"]);
-    assert_eq!(codes(|f| f.requests = &[1]), ["request-open"]);
-    assert_eq!(codes(|f| f.declarations = &[Declaration::Accurate]), ["declaration-open", "declaration-open"]);
-    assert_eq!(codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Nobody)]), ["signatory-missing"]);
-    assert_eq!(
-        codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Waiting)]),
-        ["signatory-waiting"]
-    );
-    assert_eq!(
-        codes(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::BeforeChange)]),
-        ["signatory-before-change"]
-    );
-    let gap = Content { level: Some(Level::Partial), ..content.clone() };
-    let planned = |due: &str| -> Vec<_> {
+    for (level, hours) in [(3, "168"), (4, "168"), (2, "40"), (1, "40"), (0, "0"), (3, "about 40")] {
+        assert_eq!(told(level, hours), None, "level {level} with {hours}");
+    }
+    for (level, hours, expected) in [
+        (3, "40", "Level 3 goes with at least 168 % for “hours” (the portal's own rule)"),
+        (4, "167.5", "Level 4 goes with at least 168 %"),
+        (0, "8", "Level 0 goes with at most 0 %"),
+    ] {
+        let message = told(level, hours).unwrap_or_else(|| panic!("level {level} with {hours}"));
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+/// One application for each rule, in the order of the table: what it is called, and what is found.
+fn cases() -> Vec<(&'static str, Vec<Finding>)> {
+    let changed = |change: fn(&mut Content, &mut Vec<Evidence>)| {
+        let (mut content, mut evidence) = (content(3), vec![audit()]);
+        change(&mut content, &mut evidence);
+        with(&content, &evidence, |_| {})
+    };
+    let around = |change: fn(&mut File<'_>)| with(&content(3), &[audit()], change);
+    let seen = |part: &str, text: &str| {
+        let mut content = content(3);
+        assert!(content.indicators.get_mut("seen").expect("seen").set(part, text.into()));
+        with(&content, &[audit()], |_| {})
+    };
+    let planned = |due: &str| {
         let action = PlannedAction {
             id: ActionId::new(1),
             criterion: 1,
@@ -198,14 +185,101 @@ fn each_rule_around_the_answers() {
             carried: false,
             done: None,
         };
-        let plan: &'static [PlannedAction] = vec![action].leak();
-        with(&gap, &evidence, |f| f.plan = plan).into_iter().map(|f| f.code).collect()
+        with(&content(2), &[audit()], |f| f.plan = vec![action].leak())
     };
-    assert_eq!(planned("1.9.2027"), Vec::<&str>::new());
-    assert_eq!(planned("soon"), ["plan-incomplete"]);
-    let reasons: &'static [Reason] = vec![Reason { criterion: Some(1), text: "Name the pathway".into() }].leak();
-    let returned: Vec<_> = with(&content, &evidence, |f| f.returned = reasons).into_iter().map(|f| f.code).collect();
-    assert_eq!(returned, ["returned"]);
+    assert_eq!(planned("1.9.2027"), []);
+    vec![
+        ("level-missing", changed(|c, _| *c = Content::default())),
+        ("narrative-missing", changed(|c, _| c.narrative = " \n".into())),
+        ("narrative-long", changed(|c, _| c.narrative = format!("{} {}", long_narrative(), "word ".repeat(372)))),
+        ("narrative-vague", changed(|c, _| c.narrative = "We are committed to good care at all times.".into())),
+        ("two-texts", around(|f| f.rivals = &[1])),
+        ("request-open", around(|f| f.requests = &[1])),
+        (
+            "returned",
+            around(|f| f.returned = vec![Reason { criterion: Some(1), text: "Name the pathway".into() }].leak()),
+        ),
+        ("use-missing", changed(|_, e| e.clear())),
+        (
+            "measure-missing",
+            changed(|c, _| {
+                c.level = Some(Level::Exemplary);
+                c.indicators.remove("seen");
+            }),
+        ),
+        (
+            "level-contradicted",
+            changed(|c, _| {
+                c.indicators.insert("hours".into(), Typed { value: "40".into(), ..Typed::default() });
+            }),
+        ),
+        ("major-missing", changed(|c, _| drop(c.indicators.remove("team")))),
+        ("figure-missing", seen("denominator", "")),
+        ("figure-unreadable", seen("numerator", "eleven")),
+        ("share-above-100", seen("numerator", "11")),
+        ("denominator-zero", seen("denominator", "0")),
+        ("period-missing", seen("to", "")),
+        ("period-backwards", seen("from", "2027-01")),
+        ("period-future", seen("to", "2027-04")),
+        (
+            "period-old",
+            changed(|c, _| {
+                let typed = c.indicators.get_mut("seen").expect("seen");
+                (typed.from, typed.to) = ("2023-01".into(), "2024-02".into());
+            }),
+        ),
+        ("plan-missing", changed(|c, _| c.level = Some(Level::Partial))),
+        ("plan-incomplete", planned("soon")),
+        ("date-unreadable", changed(|_, e| e.push(Evidence { expiry: "soon".into(), ..audit() }))),
+        ("date-missing", changed(|_, e| e.push(Evidence { effective: String::new(), ..audit() }))),
+        ("evidence-expired", changed(|_, e| e.push(Evidence { expiry: "2027-03-04".into(), ..audit() }))),
+        ("evidence-expiring", changed(|_, e| e.push(Evidence { expiry: "2027-05-01".into(), ..audit() }))),
+        ("evidence-unused", changed(|_, e| e.push(Evidence { uses: vec![], ..audit() }))),
+        ("signatory-missing", around(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Nobody)])),
+        ("signatory-waiting", around(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Waiting)])),
+        (
+            "signatory-before-change",
+            around(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::BeforeChange)]),
+        ),
+        ("declaration-open", around(|f| f.declarations = &Declaration::ALL[1..])),
+    ]
+}
+
+/// A whole application becomes one in which exactly this rule speaks; without the rule its case would find nothing.
+#[test]
+fn every_rule_speaks_in_its_own_case_and_nowhere_else() {
+    let cases = cases();
+    for (code, findings) in &cases {
+        let found: Vec<_> = findings.iter().map(|f| (f.code, f.severity)).collect();
+        let rule = Rule::of(code).unwrap_or_else(|| panic!("{code} is not in the table"));
+        assert_eq!(found, [(*code, rule.severity)]);
+        assert!(!findings[0].message.is_empty());
+    }
+    assert_eq!(
+        cases.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
+        RULES.iter().map(|r| r.code).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn the_table_tells_every_rule_once() {
+    let table = table();
+    assert_eq!(table.lines().count(), RULES.len() + 1);
+    for (line, rule) in table.lines().skip(1).zip(RULES) {
+        assert!(
+            line.starts_with(rule.code) && line.contains(rule.severity.name()) && line.ends_with(rule.says),
+            "{line}"
+        );
+    }
+    for (code, limit) in [
+        ("narrative-long", text::NARRATIVE_WORDS.to_string()),
+        ("period-old", PERIOD_MONTHS.to_string()),
+        ("use-missing", crate::domain::evidence::USE_COUNTS_FOR_MONTHS.to_string()),
+    ] {
+        assert!(Rule::of(code).expect(code).says.contains(&limit), "{code} does not tell its limit");
+    }
+    let codes: std::collections::BTreeSet<_> = RULES.iter().map(|r| r.code).collect();
+    assert_eq!(codes.len(), RULES.len());
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use crate::{
     domain::text::{NARRATIVE_WORDS, unify_lines, words},
-    islands::browser::{State, decode, encode, fields, fill, form as form_of, number, on, page, storage, text},
+    islands::browser::{
+        State, beginning_with, decode, encode, fields, fill, form as form_of, number, on, page, storage, text,
+    },
 };
 use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc, time::Duration};
@@ -67,9 +69,15 @@ pub fn begin(id: String, state: State, counted: RwSignal<String>) {
 }
 
 impl Watch {
-    /// Under which name the browser keeps the text of this form.
+    /// Under which name the browser keeps texts of this form, whichever page they were typed in.
+    fn form_key(&self) -> String {
+        format!("kept:{}#", self.form.get_attribute("action").unwrap_or_default())
+    }
+
+    /// Under which name the browser keeps the text of this page: two tabs must not push each other out.
     fn key(&self) -> String {
-        format!("kept:{}", self.form.get_attribute("action").unwrap_or_default())
+        let page = fields(&self.form).into_iter().find(|(name, _)| name == "page").map(|(_, page)| page);
+        self.form_key() + &page.unwrap_or_default()
     }
 
     fn changed(self: Rc<Self>) {
@@ -95,21 +103,27 @@ impl Watch {
 
     /// Puts text that was kept, and never saved, back into the form.
     fn take_back(self: Rc<Self>) {
-        let Some(kept) = storage().and_then(|s| s.get_item(&self.key()).ok().flatten()) else { return };
-        let (kept, shown) = (decode(&kept), fields(&self.form));
-        let differs = kept.iter().any(|(name, text)| {
-            !matches!(name.as_str(), "version" | "page")
-                && shown.iter().find(|(n, _)| n == name).is_none_or(|(_, t)| unify_lines(t) != unify_lines(text))
-        });
-        if !differs {
-            self.forget();
-            return;
+        let Some(storage) = storage() else { return };
+        let shown = fields(&self.form);
+        for (key, kept) in beginning_with(&storage, &self.form_key()) {
+            let kept = decode(&kept);
+            let differs = kept.iter().any(|(name, text)| {
+                !matches!(name.as_str(), "version" | "page")
+                    && shown.iter().find(|(n, _)| n == name).is_none_or(|(_, t)| unify_lines(t) != unify_lines(text))
+            });
+            if differs {
+                for (name, text) in kept.iter().filter(|(name, _)| name != "page") {
+                    fill(&self.form, name, text);
+                }
+                self.state.set(("Text that was not saved is back in the form".into(), false));
+                // Kept under this page's name before it is forgotten under the other's. Texts of further tabs come back
+                // when the page is opened again.
+                self.clone().changed();
+                let _ = storage.remove_item(&key);
+                return;
+            }
+            let _ = storage.remove_item(&key);
         }
-        for (name, text) in kept.iter().filter(|(name, _)| name != "page") {
-            fill(&self.form, name, text);
-        }
-        self.state.set(("Text that was not saved is back in the form".into(), false));
-        self.changed();
     }
 
     fn forget(&self) {

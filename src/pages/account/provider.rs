@@ -128,7 +128,7 @@ async fn identify(desk: &Desk, provider: &Provider, back: &Back, visit: &Visit) 
         return Err(Trouble::Untrue("the answer names another issuer".into()));
     }
     if !back.error.is_empty() {
-        let word: String = back.error.chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
+        let word: String = back.error.chars().filter(char::is_ascii_graphic).take(60).collect();
         return Err(Trouble::Declined(word));
     }
     if back.code.is_empty() {

@@ -1,6 +1,6 @@
 //! The application: the 13 criteria, readiness, levels, and the estimated indexes.
 
-use super::{dossier::Dossier, frame, line, place, title};
+use super::{frame, line, place, title};
 use crate::{
     catalogue::Edition,
     components::{
@@ -22,7 +22,7 @@ use crate::{
         stage::{Stage, StageName},
         steps::{Step, to_established},
     },
-    server::{applying::Applying, problem::Problem, render::Page},
+    server::{applying::Applying, dossier::Dossier, problem::Problem, render::Page},
     store::{Stamp, Tx, application::Application, evidence::About},
 };
 use axum::response::Response;
@@ -32,21 +32,14 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The application.
 pub async fn show(applying: Applying) -> Result<Response, Problem> {
     let dossier = Dossier::load(&applying).await?;
-    let mut tx = applying.portal().store.read().await?;
-    let owners: BTreeMap<_, _> =
-        tx.members(applying.application().centre).await?.into_iter().map(|m| (m.account, m.name)).collect();
-    let before = match applying.application().previous {
-        Some(previous) => Some(tx.answers(previous).await?),
-        None => None,
-    };
-    drop(tx);
+    let owners: BTreeMap<_, _> = dossier.members.iter().map(|m| (m.account, m.name.clone())).collect();
     let estimate = dossier.estimate(&applying)?;
     let edition = applying.edition()?;
     let spokes = edition.criteria.iter().map(|c| Spoke {
         label: c.number.to_string(),
         title: c.title.clone(),
         now: dossier.content(c.number).and_then(|a| a.level),
-        before: before.as_ref().and_then(|b| b.get(&c.number)).and_then(|a| a.content.level),
+        before: dossier.before.as_ref().and_then(|b| b.get(&c.number)).copied(),
     });
     let spokes: Vec<Spoke> = spokes.collect();
     let groups = groups(&applying, edition, &dossier, &owners);
@@ -61,7 +54,7 @@ pub async fn show(applying: Applying) -> Result<Response, Problem> {
         .iter()
         .filter_map(|s| s.now)
         .fold((0, 0), |(y, n), l| if l.answers_yes() { (y + 1, n) } else { (y, n + 1) });
-    let has_before = before.is_some();
+    let has_before = dossier.before.is_some();
     let steps = to_established(&edition.criteria, |n| dossier.content(n), &dossier.findings);
     let applying = Arc::new(applying);
     let shown = applying.clone();

@@ -2,7 +2,7 @@
 
 mod view;
 
-use super::{dossier::Dossier, frame, team::is_email};
+use super::{frame, team::is_email};
 use crate::{
     domain::{
         access::Action,
@@ -10,7 +10,7 @@ use crate::{
         signatory::{Capacity, Declaration},
         text::one_line,
     },
-    server::{applying::Applying, form::Form, problem::Problem, render::Page},
+    server::{applying::Applying, dossier::Dossier, form::Form, problem::Problem, render::Page},
     store::event::What,
 };
 use axum::{
@@ -81,6 +81,8 @@ pub async fn name_signatories(applying: Applying, form: Form) -> Result<Response
     if links.is_empty() {
         return Ok(Redirect::to(&applying.path("/check#signatories")).into_response());
     }
+    // As it is after the change.
+    let applying = Applying::open(applying.desk().clone(), applying.application().id, applying.account()).await?;
     respond(applying, Typed { links, ..Typed::default() }, Vec::new(), StatusCode::OK).await
 }
 

@@ -5,7 +5,7 @@ mod view;
 
 pub use view::{about_line, content_view};
 
-use super::{dossier::Dossier, frame};
+use super::frame;
 use crate::{
     catalogue::render_typed,
     domain::{
@@ -18,6 +18,7 @@ use crate::{
     },
     server::{
         applying::Applying,
+        dossier::Dossier,
         form::Form,
         guard::wants_json,
         problem::{Problem, Why},
@@ -58,15 +59,13 @@ fn number(criterion: u8) -> Result<u8, Problem> {
 pub async fn show(applying: Applying, Path(at): Path<Address>, Query(said): Query<Said>) -> Result<Response, Problem> {
     let number = number(at.criterion)?;
     let dossier = Dossier::load(&applying).await?;
-    let mut tx = applying.portal().store.read().await?;
-    let members = tx.members(applying.application().centre).await?;
-    let earlier = tx.earlier_answers(applying.application().id, number).await?.len();
-    drop(tx);
     let criterion = applying.edition()?.criterion(number).ok_or(Problem::NotFound)?;
     let title = format!("Criterion {number}: {}", criterion.title);
     let frame = frame(&applying, "Application");
-    let data = view::Data { number, done: said.done, dossier, members, earlier, applying: applying.clone() };
-    let page = Page::new(title, frame, move || view::page(&data)).with_islands();
+    let data = view::Data { number, done: said.done, dossier, applying: applying.clone() };
+    let page = Page::new(title, frame, move || view::page(&data));
+    // What cannot be changed needs no island.
+    let page = if applying.may(Action::Edit) { page.with_islands() } else { page };
     Ok(applying.desk().page(page).await)
 }
 

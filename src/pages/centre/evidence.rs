@@ -3,10 +3,10 @@
 mod receive;
 pub(crate) mod view;
 
-use super::{dossier::Dossier, frame};
+use super::frame;
 use crate::{
     domain::{access::Action, criteria::COUNT, evidence::Kind, id::EvidenceId, text::one_line},
-    server::{applying::Applying, form::Form, guard::wants_json, problem::Problem, render::Page},
+    server::{applying::Applying, dossier::Dossier, form::Form, guard::wants_json, problem::Problem, render::Page},
     store::{
         Tx,
         evidence::{About, Piece, Source},
@@ -22,7 +22,7 @@ use axum::{
 use receive::{Received, receive};
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use view::Typed;
 
 /// What a redirect to these pages says.
@@ -41,7 +41,7 @@ pub async fn list(applying: Applying, Query(said): Query<Said>) -> Result<Respon
     Ok(applying.desk().page(list_page(&applying, dossier, said.done, None)).await)
 }
 
-fn list_page(applying: &Applying, dossier: Dossier, done: String, refused: Option<Typed>) -> Page {
+fn list_page(applying: &Applying, dossier: Arc<Dossier>, done: String, refused: Option<Typed>) -> Page {
     let (frame, data) =
         (frame(applying, "Evidence"), view::List { dossier, done, refused, applying: applying.clone() });
     Page::new("Evidence", frame, move || view::list(&data)).with_islands()

@@ -9,10 +9,10 @@ use crate::{
         readiness::Severity,
         stage::{Stage, StageName},
     },
-    pages::centre::dossier::Dossier,
     server::{
         applying::Applying,
         desk::Desk,
+        dossier::Dossier,
         form::Form,
         problem::Problem,
         render::{Frame, Page},

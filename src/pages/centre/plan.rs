@@ -2,7 +2,7 @@
 
 pub(crate) mod view;
 
-use super::{dossier::Dossier, frame};
+use super::frame;
 use crate::{
     domain::{
         access::Action,
@@ -11,7 +11,7 @@ use crate::{
         plan::{self, PlannedAction},
         text::one_line,
     },
-    server::{applying::Applying, form::Form, problem::Problem, render::Page},
+    server::{applying::Applying, dossier::Dossier, form::Form, problem::Problem, render::Page},
 };
 use axum::{
     extract::Path,

@@ -55,7 +55,7 @@ fn view(applying: &Applying, frozen: &Snapshot, digest: &Digest, submitted: &Dea
     });
     let withdraw = applying.may(Action::Withdraw).then(|| {
         let href = applying.path("/withdraw");
-        view! { <section class="stack"><h2>"Withdraw"</h2><p>"Until reviewers begin you can take the application back. "<a href=href>"Withdraw the application"</a></p></section> }
+        view! { <section class="stack screen-only"><h2>"Withdraw"</h2><p>"Until reviewers begin you can take the application back. "<a href=href>"Withdraw the application"</a></p></section> }
     });
     let whole = applying.path("/check");
     let evidence = evidence.collect_view();

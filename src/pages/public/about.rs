@@ -1,6 +1,10 @@
 //! Accessibility, privacy and help.
 
-use crate::server::{desk::Desk, problem::Problem, render::Page};
+use crate::{
+    catalogue::slug,
+    domain::readiness::RULES,
+    server::{desk::Desk, problem::Problem, render::Page},
+};
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -35,7 +39,7 @@ pub async fn privacy(desk: Desk) -> Result<Response, Problem> {
 
 /// How to get help.
 pub async fn help(desk: Desk) -> Result<Response, Problem> {
-    text(
+    text_with(
         desk,
         "Help",
         &[
@@ -44,8 +48,33 @@ pub async fn help(desk: Desk) -> Result<Response, Problem> {
             ("Two people at the same criterion", "If a colleague saved before you, nothing is overwritten. You see both texts and choose one; the other is kept in the history."),
             ("Write to us", "The secretariat's address is in the call for applications. Give the reference from an error page if there is one; it names no person."),
         ],
+        || rules().into_any(),
     )
     .await
+}
+
+/// The rules of readiness.
+fn rules() -> impl IntoView {
+    let rows = RULES.iter().map(|rule| {
+        view! {
+            <tr id=format!("rule-{}", rule.code)>
+                <th scope="row"><code>{rule.code}</code></th>
+                <td>{rule.severity.name()}</td>
+                <td>{rule.says}</td>
+            </tr>
+        }
+    });
+    view! {
+        <section class="stack" aria-labelledby="readiness">
+            <h2 id="readiness">"What the readiness check looks for"</h2>
+            <p>"An error stops submitting, and nothing else does. A warning is what a reviewer will probably ask. A hint may make the case clearer. All rules are the portal's own."</p>
+            <div class="scrolls" tabindex="0" role="region" aria-label="Rules of the readiness check"><table>
+                <thead><tr><th scope="col">"Rule"</th><th scope="col">"Weight"</th><th scope="col">"What it says"</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table></div>
+            <p>"Words of the guides and forms are explained in the "<a href="/glossary">"glossary"</a>"."</p>
+        </section>
+    }
 }
 
 async fn text(
@@ -53,12 +82,22 @@ async fn text(
     title: &'static str,
     sections: &'static [(&'static str, &'static str)],
 ) -> Result<Response, Problem> {
+    text_with(desk, title, sections, || ().into_any()).await
+}
+
+/// A page of short texts, and what comes after them.
+async fn text_with(
+    desk: Desk,
+    title: &'static str,
+    sections: &'static [(&'static str, &'static str)],
+    after: fn() -> AnyView,
+) -> Result<Response, Problem> {
     let frame = super::frame(&desk, title).await?;
     let page = Page::new(title, frame, move || {
-        let sections = sections
-            .iter()
-            .map(|(heading, text)| view! { <section class="stack"><h2>{*heading}</h2><p>{*text}</p></section> });
-        view! { <main class="page narrow" id="main"><h1>{title}</h1>{sections.collect_view()}</main> }
+        let sections = sections.iter().map(
+            |(heading, text)| view! { <section class="stack"><h2 id=slug(heading)>{*heading}</h2><p>{*text}</p></section> },
+        );
+        view! { <main class="page narrow" id="main"><h1>{title}</h1>{sections.collect_view()}{after()}</main> }
     });
     Ok(desk.page(page).await)
 }

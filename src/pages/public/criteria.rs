@@ -1,7 +1,7 @@
 //! The guides of the 13 criteria, readable without an account.
 
 use crate::{
-    catalogue::Section,
+    catalogue::{Section, slug},
     components::{badge, layout},
     domain::{
         criteria::{Group, Indicator, IndicatorKind},
@@ -23,17 +23,17 @@ pub async fn list(desk: Desk) -> Result<Response, Problem> {
                 view! {
                     <li>
                         <span class="item-number">{c.number}</span>
-                        <div><h3><a href=format!("/criteria/{}", c.number)>{c.title.clone()}</a></h3><p>{c.statement.clone()}</p></div>
+                        <div><h3 id=format!("criterion-{}", c.number)><a href=format!("/criteria/{}", c.number)>{c.title.clone()}</a></h3><p>{c.statement.clone()}</p></div>
                     </li>
                 }
             });
-            view! { <section><h2>{group.name()}</h2><ol role="list">{items.collect_view()}</ol></section> }
+            view! { <section><h2 id=slug(group.name())>{group.name()}</h2><ol role="list">{items.collect_view()}</ol></section> }
         });
         view! {
             <main class="page" id="main">
                 <div class="page-head"><div>
                     <h1>"The 13 criteria"</h1>
-                    <p class="soft">{format!("Edition {}. In our own words, with the official item numbers. Levels are this portal's own scale; levels 3 and 4 answer the official question with yes.", edition.name)}</p>
+                    <p class="soft">{format!("Edition {}. In our own words, with the official item numbers. Levels are ", edition.name)}<a href="/programme#the-scale">"this portal's own scale"</a>"; levels 3 and 4 answer the official question with yes. Words are explained in the "<a href="/glossary">"glossary"</a>"."</p>
                 </div></div>
                 <div class="criteria">{groups.collect_view()}</div>
             </main>
@@ -100,7 +100,7 @@ pub async fn show(desk: Desk, Path(number): Path<u8>) -> Result<Response, Proble
                                 {neighbour(number.saturating_sub(1), "prev", "Previous")}{neighbour(number + 1, "next", "Next")}
                             </nav>
                         </div>
-                        <nav class="panel contents" aria-label="On this page"><h2>"On this page"</h2><ul role="list">
+                        <nav class="panel contents" aria-label="On this page"><h2 id="contents">"On this page"</h2><ul role="list">
                             {contents.collect_view()}<li><a href="#levels">"Levels"</a></li><li><a href="#indicators">"Indicators"</a></li>
                         </ul></nav>
                     </div>
@@ -120,6 +120,16 @@ fn indicator(indicator: &Indicator, sources: &[String]) -> impl IntoView + use<>
         _ => format!("In {}. Period: {}.", indicator.unit, indicator.period),
     };
     let major = indicator.major.map(|n| format!(" Major indicator {n} of 13 (Hui 2015)."));
+    let rules = indicator.portal_rules.iter().map(|rule| {
+        let expects = rule.expects(indicator);
+        match (rule.from_level, rule.up_to_level) {
+            (Some(from), _) => format!("from level {} on {expects}", from.number()),
+            (_, Some(to)) => format!("up to level {} {expects}", to.number()),
+            _ => expects,
+        }
+    });
+    let rules = rules.collect::<Vec<_>>().join("; ");
+    let rules = (!rules.is_empty()).then(|| format!(" The portal's own rule: {rules}."));
     let unit = if indicator.kind == IndicatorKind::YesNo { "%" } else { indicator.unit.as_str() };
     let benchmarks = indicator.benchmarks.iter().map(|b| {
         let reference = sources.iter().position(|s| *s == b.source).map(|i| {
@@ -132,7 +142,7 @@ fn indicator(indicator: &Indicator, sources: &[String]) -> impl IntoView + use<>
     view! {
         <div id=format!("indicator-{}", indicator.key)>
             <dt>{indicator.label.clone()}</dt>
-            <dd>{indicator.definition.clone()}" "<span class="soft">{parts}{major}</span>
+            <dd>{indicator.definition.clone()}" "<span class="soft">{parts}{major}{rules}</span>
                 {(!benchmarks.is_empty()).then(|| view! { <ul class="small">{benchmarks}</ul> })}</dd>
         </div>
     }

@@ -1,6 +1,7 @@
 //! The landing page: what the programme asks, and how a centre becomes designated.
 
 use crate::{
+    catalogue::slug,
     components::layout,
     domain::criteria::Group,
     server::{desk::Desk, problem::Problem, render::Page},
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 
 /// The landing page.
 pub async fn show(desk: Desk) -> Result<Response, Problem> {
-    let frame = super::frame(&desk, "Programme").await?;
+    let frame = super::frame(&desk, "").await?;
     let now = desk.now();
     let mut tx = desk.portal.store.read().await?;
     let open = tx.cycles().await?.into_iter().find(|c| c.open_at(now));
@@ -28,7 +29,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
                     </li>
                 }
             });
-            view! { <section><h3>{group.name()}</h3><ol role="list">{items.collect_view()}</ol></section> }
+            view! { <section><h3 id=slug(group.name())>{group.name()}</h3><ol role="list">{items.collect_view()}</ol></section> }
         });
         let call = match call {
             Some((long, machine, left)) => {
@@ -51,16 +52,17 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
                 <div class="page">
                     <section class="stack" id="criteria" aria-labelledby="criteria-title">
                         <h2 id="criteria-title">"The 13 criteria"</h2>
-                        <p class="soft reading">"In our own words, with the official item numbers. Each opens a guide."</p>
+                        <p class="soft reading">"In our own words, with the official item numbers. Each opens a guide. Words are explained in the "<a href="/glossary">"glossary"</a>"."</p>
                         <div class="criteria">{groups.collect_view()}</div>
                     </section>
                     <section class="stack" id="how" aria-labelledby="how-title">
                         <h2 id="how-title">"How a centre becomes designated"</h2>
                         <ol class="steps" role="list">
-                            <li class="panel"><div><h3>"It scores itself"</h3><p>"A centre of any size nominates itself, sets a level for each criterion and shows the evidence. "{call}</p></div></li>
-                            <li class="panel"><div><h3>"Colleagues review it"</h3><p>"Members of the working group read the case without names; the centre does not learn who they are."</p></div></li>
-                            <li class="panel"><div><h3>"The designation lasts three years"</h3><p>"Then the centre applies again, starting from what it wrote before."</p></div></li>
+                            <li class="panel"><div><h3 id="scores">"It scores itself"</h3><p>"A centre of any size nominates itself, sets a level for each criterion and shows the evidence. "{call}</p></div></li>
+                            <li class="panel"><div><h3 id="review">"Colleagues review it"</h3><p>"Members of the working group read the case without names; the centre does not learn who they are."</p></div></li>
+                            <li class="panel"><div><h3 id="three-years">"The designation lasts three years"</h3><p>"Then the centre applies again, starting from what it wrote before."</p></div></li>
                         </ol>
+                        <p><a href="/programme">"The programme in one page"</a></p>
                     </section>
                 </div>
             </main>

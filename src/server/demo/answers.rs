@@ -80,7 +80,11 @@ impl Written {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::Catalogue, domain::criteria::COUNT};
+    use crate::{
+        catalogue::Catalogue,
+        domain::{criteria::COUNT, indicator, narrative},
+    };
+    use jiff::civil::date;
 
     #[test]
     fn there_are_answers_to_every_criterion_at_levels_1_to_4() {
@@ -102,5 +106,30 @@ mod tests {
                 assert!(criterion.indicator(key).is_some(), "criterion {number}: {key}");
             }
         }
+    }
+
+    #[test]
+    fn levels_and_figures_agree_and_cases_at_level_3_name_who_when_and_how() {
+        let (bank, catalogue) = (Bank::load().expect("answers"), Catalogue::load().expect("criteria"));
+        let mut wrong = Vec::new();
+        for (number, answers) in &bank.0 {
+            let criterion = catalogue.newest().criterion(*number).expect("a criterion");
+            for answer in answers {
+                let begin: String = answer.narrative.trim().chars().take(40).collect();
+                if answer.level.answers_yes() {
+                    let missing = narrative::missing(&answer.narrative);
+                    wrong.extend(missing.iter().map(|part| format!("{number}: {begin}: no {part:?}\n")));
+                }
+                for (key, typed) in &answer.indicators {
+                    let indicator = criterion.indicator(key).expect("an indicator");
+                    let value = indicator::read(indicator, typed, date(2027, 3, 5)).value.expect("a value").figure();
+                    let against = indicator.portal_rules.iter().filter(|rule| rule.contradicts(answer.level, value));
+                    wrong.extend(against.map(|rule| {
+                        format!("{number}: {begin}: {:?}, {key} {value}, {}\n", answer.level, rule.expects(indicator))
+                    }));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.concat());
     }
 }

@@ -8,7 +8,11 @@ use crate::{
 };
 use std::{collections::HashSet, fmt, sync::LazyLock};
 use tokio::task::spawn_blocking;
-use zxcvbn::{Score, feedback::Warning, zxcvbn};
+use zxcvbn::{
+    Score,
+    feedback::{Feedback, Warning},
+    zxcvbn,
+};
 
 /// What stands above the field.
 pub const HINT: &str = "At least 12 characters. A short sentence is easy to remember and hard to guess.";
@@ -113,7 +117,7 @@ fn verdict(password: &str, context: &Context) -> Result<(), String> {
     }
     let words: Vec<&str> = context.0.iter().map(String::as_str).collect();
     let entropy = zxcvbn(password, &words);
-    if Score::Three <= entropy.score() { Ok(()) } else { Err(advice(entropy.feedback().and_then(|f| f.warning()))) }
+    if Score::Three <= entropy.score() { Ok(()) } else { Err(advice(entropy.feedback().and_then(Feedback::warning))) }
 }
 
 /// In lower case, without white space.
@@ -193,7 +197,8 @@ mod tests {
             ("oncology portal 27", "mostly your name"),
             ("aaaaaaaaaaaaaaaaaaaaab", "Sequences"),
             ("lemonlemonlemonlemonlemon", "Repeating"),
-            ("lemontreelemontree", "guessed"),
+            ("lemontreelemontree", "Repeating"),
+            ("monkey sunshine", "guessed"),
             ("12.05.1978 1978", "Years and dates"),
         ] {
             let verdict = verdict(password, &context()).expect_err(password);

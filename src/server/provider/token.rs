@@ -36,7 +36,7 @@ const SUBJECT: usize = 255;
 /// Methods of RFC 8176, and of Microsoft's, that are a second factor beside whatever came first. A text message is not.
 const SECOND: [&str; 4] = ["mfa", "otp", "hwk", "http://schemas.microsoft.com/claims/multipleauthn"];
 
-/// Classes that promise two factors: REFEDS MFA, and the two of OpenID's phishing-resistant profile.
+/// Classes that promise two factors: REFEDS MFA, and the two of the phishing-resistant profile.
 const CLASSES: [&str; 3] = ["https://refeds.org/profile/mfa", "phr", "phrh"];
 
 /// Somebody as a provider knows them.

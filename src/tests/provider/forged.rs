@@ -23,7 +23,7 @@ fn instead(token: &mut Token, change: impl FnOnce(Vec<String>) -> String) {
 pub const FORGED: &[(&str, Forge)] = &[
     ("the issuer is another", |t| t.claims["iss"] = "https://evil.example".into()),
     ("the issuer has a slash more", |t| {
-        t.claims["iss"] = format!("{}/", t.claims["iss"].as_str().unwrap_or("")).into()
+        t.claims["iss"] = format!("{}/", t.claims["iss"].as_str().unwrap_or("")).into();
     }),
     ("the issuer is written in capitals", |t| {
         t.claims["iss"] = t.claims["iss"].as_str().unwrap_or("").to_uppercase().into();

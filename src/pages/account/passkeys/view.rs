@@ -39,7 +39,7 @@ pub fn page(account: &Account, list: Vec<StoredPasskey>, removable: bool, works:
             _ => None,
         };
         let empty = list.is_empty();
-        let rows = list.into_iter().map(|passkey| row(passkey, removable, &wrong)).collect_view();
+        let rows = list.into_iter().map(|passkey| row(passkey, removable, wrong.as_ref())).collect_view();
         view! {
             <main class="page narrow" id="main">
                 <div class="stack">
@@ -60,9 +60,9 @@ pub fn page(account: &Account, list: Vec<StoredPasskey>, removable: bool, works:
     .with_islands_if(works)
 }
 
-fn row(passkey: StoredPasskey, removable: bool, wrong: &Option<(PasskeyId, String)>) -> impl IntoView + use<> {
+fn row(passkey: StoredPasskey, removable: bool, wrong: Option<&(PasskeyId, String)>) -> impl IntoView + use<> {
     let (id, label) = (passkey.id.to_string(), passkey.label);
-    let error = wrong.as_ref().filter(|(which, _)| *which == passkey.id).map(|(_, text)| text.clone());
+    let error = wrong.filter(|(which, _)| *which == passkey.id).map(|(_, text)| text.clone());
     let used =
         passkey.used.map_or_else(|| "not used yet".to_owned(), |at| format!("last used {}", day_long(at, "UTC")));
     let facts = format!("Added {}, {used}", day_long(passkey.created, "UTC"));

@@ -18,12 +18,12 @@ use crate::{
     },
     pages::centre::{
         criterion::{about_line, content_view},
-        dossier::Dossier,
         line, place, title,
     },
-    server::applying::Applying,
+    server::{applying::Applying, dossier::Dossier},
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What was typed into the form of signatories, and what came of it.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ pub struct Typed {
 
 /// What the page shows.
 pub struct Data {
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub typed: Typed,
     /// Errors that stood against submitting.
     pub refused: Vec<Finding>,

@@ -67,7 +67,7 @@ fn levels(criterion: &Criterion, content: &Content) -> AnyView {
     view! {
         <fieldset class="form-section">
             <legend>"Your level"</legend>
-            <p class="soft">{cards_hint()}</p>
+            <p class="soft">{cards_hint()}" "<a href="/glossary#level">"What a level is"</a></p>
             <div class="level-cards">{cards.collect_view()}</div>
         </fieldset>
     }
@@ -126,7 +126,7 @@ fn indicators(criterion: &Criterion, content: &Content, today: Date) -> AnyView 
     view! {
         <div class="form-section">
             <h2>"Indicators"</h2>
-            <p class="soft">"A number counts with its numerator, denominator and period. Totals only, never patient data. Write months as 2026-09."</p>
+            <p class="soft">"A number counts with its numerator, denominator and period. Totals only, never patient data. Write months as 2026-09. "<a href="/glossary#indicator">"What an indicator is"</a></p>
             <div class="figures">{rows.collect_view()}</div>
             {(!unknown.is_empty()).then(|| view! { <details><summary>"Values that are no longer asked for"</summary><ul>{unknown}</ul></details> })}
         </div>

@@ -19,23 +19,21 @@ use crate::{
         stage::Stage,
         text::words,
     },
-    pages::centre::{dossier::Dossier, place, title},
-    server::applying::Applying,
+    pages::centre::{place, title},
+    server::{applying::Applying, dossier::Dossier},
     store::{
         answer::Rival,
-        centre::Member,
         evidence::{Piece, Source},
     },
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What the page shows.
 pub struct Data {
     pub number: u8,
     pub done: String,
-    pub dossier: Dossier,
-    pub members: Vec<Member>,
-    pub earlier: usize,
+    pub dossier: Arc<Dossier>,
     pub applying: Applying,
 }
 
@@ -66,7 +64,7 @@ pub fn page(data: &Data) -> AnyView {
     let carried = answer.and_then(|a| Some(Carried::of(&a.content, Some(a.carried.as_ref()?))));
     let owner = answer
         .and_then(|a| a.owner)
-        .and_then(|o| data.members.iter().find(|m| m.account == o))
+        .and_then(|o| data.dossier.members.iter().find(|m| m.account == o))
         .map(|m| m.name.shown().to_owned());
     let owner = owner.map_or_else(|| "No owner yet".to_owned(), |name| format!("Owner: {name}"));
     let neighbour = |number: u8, rel: &'static str, word: &'static str| {
@@ -100,7 +98,7 @@ pub fn page(data: &Data) -> AnyView {
                     {main}
                     {evidence(data, open)}
                     {crate::pages::centre::plan::view::section(applying, &data.dossier, data.number, open)}
-                    {notes(data, open)}
+                    {(open || data.dossier.notes.iter().any(|n| n.criterion == data.number)).then(|| notes(data, open))}
                     {history_link(data)}
                     <nav class="pager" aria-label="Criteria">
                         {neighbour(data.number.saturating_sub(1), "prev", "Previous")}{neighbour(data.number + 1, "next", "Next")}
@@ -359,8 +357,8 @@ fn notes(data: &Data, open: bool) -> AnyView {
 
 fn history_link(data: &Data) -> Option<impl IntoView + use<>> {
     let href = data.applying.path(&format!("/criteria/{}/history", data.number));
-    (0 < data.earlier)
-        .then(|| view! { <p><a href=href>{format!("Earlier texts of this answer ({})", data.earlier)}</a></p> })
+    let count = data.dossier.earlier.get(&data.number)?;
+    Some(view! { <p><a href=href>{format!("Earlier texts of this answer ({count})")}</a></p> })
 }
 
 /// Errors at this criterion, for the box above the form.

@@ -16,11 +16,12 @@ use crate::{
         readiness::{Place, Severity},
     },
     islands::upload::Upload,
-    pages::centre::{criterion::about_line, dossier::Dossier, title},
-    server::applying::Applying,
+    pages::centre::{criterion::about_line, title},
+    server::{applying::Applying, dossier::Dossier},
     store::evidence::{EarlierSource, Piece, Source},
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What was typed into the form of a document or link.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,7 @@ pub struct Typed {
 
 /// The page of all evidence.
 pub struct List {
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub done: String,
     pub refused: Option<Typed>,
     pub applying: Applying,
@@ -47,7 +48,7 @@ pub struct List {
 /// The page of one piece.
 pub struct One {
     pub id: EvidenceId,
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub earlier: Vec<EarlierSource>,
     pub done: String,
     pub refused: Option<Typed>,
@@ -98,6 +99,7 @@ fn upload_form_with(applying: &Applying, typed: Typed, replace: Option<EvidenceI
         view! {
             {title.view()}
             {field::select("new-kind".into(), "kind", "What it shows", kinds, &typed.kind)}
+            <p class="soft small">"What counts as "<a href="/glossary#policy">"policy"</a>", "<a href="/glossary#proof-of-use">"proof of use"</a>", "<a href="/glossary#data">"data"</a>" or "<a href="/glossary#agreement">"agreement"</a></p>
             <div class="pair">{effective.view()}{expiry.view()}</div>
             {typed.criterion.map(|number| view! { <input type="hidden" name="criterion" value=number.to_string()/>{pages.view()} })}
         }

@@ -7,14 +7,15 @@ use crate::{
         layout,
     },
     domain::{access::Action, date, plan::PlannedAction},
-    pages::centre::{dossier::Dossier, title},
-    server::applying::Applying,
+    pages::centre::title,
+    server::{applying::Applying, dossier::Dossier},
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// What the page shows.
 pub struct Data {
-    pub dossier: Dossier,
+    pub dossier: Arc<Dossier>,
     pub applying: Applying,
 }
 

@@ -1,11 +1,15 @@
 //! Everything that belongs to one application, loaded at once, and what readiness says of it.
 
+pub mod kept;
+
+use super::{applying::Applying, problem::Problem};
 use crate::{
     domain::{
         answer::Content,
         application::File,
         calendar::day_in,
         evidence::Evidence,
+        level::Level,
         pcoi::{self, Estimate},
         plan::PlannedAction,
         progress::Progress,
@@ -14,17 +18,18 @@ use crate::{
         snapshot::{Snapshot, SnapshotAnswer, SnapshotEvidence},
         stage::{Reason, Stage},
     },
-    server::{applying::Applying, problem::Problem},
     store::{
         Tx,
         answer::{Answer, Rival},
         application::Application,
+        centre::Member,
         evidence::{Piece, Source},
         note::Note,
         signatory::Signatory,
     },
 };
-use std::collections::BTreeMap;
+use kept::Key;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An application with all that was written, attached and said.
 #[derive(Debug)]
@@ -41,6 +46,12 @@ pub struct Dossier {
     pub plan: Vec<PlannedAction>,
     /// The signatories that are named.
     pub signatories: Vec<Signatory>,
+    /// Who works for the centre.
+    pub members: Vec<Member>,
+    /// How many earlier texts there are, by criterion.
+    pub earlier: BTreeMap<u8, i64>,
+    /// Levels of the application that it was started from, if there is one.
+    pub before: Option<BTreeMap<u8, Level>>,
     /// What readiness reports; empty once it was submitted.
     pub findings: Vec<Finding>,
     contents: BTreeMap<u8, Content>,
@@ -48,10 +59,31 @@ pub struct Dossier {
 }
 
 impl Dossier {
-    /// Loads it.
-    pub async fn load(applying: &Applying) -> Result<Self, Problem> {
+    /// Loads it, or takes it from memory when nothing in it has changed since it was loaded.
+    pub async fn load(applying: &Applying) -> Result<Arc<Self>, Problem> {
+        let (kept, key) = (&applying.portal().dossiers, Key::of(applying));
+        let id = applying.application().id;
+        if let Some(dossier) = kept.get(id, &key) {
+            #[cfg(test)]
+            Self::must_be_current(&dossier, applying).await?;
+            return Ok(dossier);
+        }
         let mut tx = applying.portal().store.read().await?;
-        Self::load_in(&mut tx, applying).await
+        let dossier = Arc::new(Self::load_in(&mut tx, applying).await?);
+        drop(tx);
+        // Somebody may have written since the key was read: then what was loaded is newer than its key says, and the next
+        // request, which reads the new count, loads again.
+        kept.keep(id, key, dossier.clone());
+        Ok(dossier)
+    }
+
+    /// Every test that opens a page proves that nothing changes without being counted.
+    #[cfg(test)]
+    async fn must_be_current(kept: &Self, applying: &Applying) -> Result<(), Problem> {
+        let mut tx = applying.portal().store.read().await?;
+        let fresh = Self::load_in(&mut tx, applying).await?;
+        assert_eq!(format!("{kept:?}"), format!("{fresh:?}"), "a change was not counted");
+        Ok(())
     }
 
     /// Loads it within a transaction that goes on.
@@ -59,6 +91,13 @@ impl Dossier {
         let id = applying.application().id;
         let answers = tx.answers(id).await?;
         let pieces = tx.evidence(id).await?;
+        let before = match applying.application().previous {
+            Some(previous) => {
+                let answers = tx.answers(previous).await?;
+                Some(answers.into_iter().filter_map(|(number, answer)| Some((number, answer.content.level?))).collect())
+            }
+            None => None,
+        };
         let mut dossier = Self {
             contents: answers.iter().map(|(number, answer)| (*number, answer.content.clone())).collect(),
             evidence: pieces.iter().map(|p| p.evidence.clone()).collect(),
@@ -68,6 +107,9 @@ impl Dossier {
             notes: tx.notes(id).await?,
             plan: tx.plan(id).await?,
             signatories: tx.signatories(id).await?,
+            members: tx.members(applying.application().centre).await?,
+            earlier: tx.count_earlier_answers(id).await?,
+            before,
             findings: Vec::new(),
         };
         if matches!(applying.application().stage, Stage::Draft { .. }) {
