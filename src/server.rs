@@ -19,9 +19,11 @@ pub mod guarded;
 pub mod limits;
 pub mod listen;
 pub mod mail;
+pub mod passkeys;
 pub mod passwords;
 pub mod personal;
 pub mod problem;
+pub mod provider;
 pub mod reads;
 pub mod record;
 pub mod render;
@@ -36,6 +38,7 @@ use crate::{
 };
 use clock::Clock;
 use passwords::Passwords;
+use provider::Providers;
 use reads::Reads;
 use seal::Seal;
 use settings::Settings;
@@ -68,6 +71,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Who opened what, on its way into the record.
     pub reads: Reads,
+    /// Identity providers, with what they have said about themselves.
+    pub providers: Providers,
     /// The settings in effect.
     pub settings: Settings,
 }

@@ -57,9 +57,11 @@ pub mod factor;
 pub mod happened;
 pub mod health;
 pub mod history;
+pub mod identity;
 pub mod invitation;
 pub mod mail;
 pub mod note;
+pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod plan;
@@ -113,11 +115,13 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         happened::ALL,
         health::ALL,
         history::ALL,
+        identity::ALL,
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
         mail::reminder::ALL,
         note::ALL,
+        passkey::ALL,
         people::ALL,
         person::ALL,
         plan::ALL,

@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,15 +32,27 @@ export interface Portal {
   stop(): Promise<void>;
 }
 
-export async function start(engine: Engine): Promise<Portal> {
+export interface Wishes {
+  /** By what the browser calls it; passkeys need a name, such as `localhost`. */
+  host?: string;
+  /** What the settings file holds. */
+  settings?: string;
+}
+
+export async function start(engine: Engine, { host = '127.0.0.1', settings }: Wishes = {}): Promise<Portal> {
   const database = engine === 'postgres' ? await freshDatabase() : undefined;
   const data = await mkdtemp(join(tmpdir(), 'designated-centres-browser-'));
-  const origin = `http://127.0.0.1:${await freePort()}`;
+  const listen = `127.0.0.1:${await freePort()}`;
+  const origin = `http://${host}:${listen.split(':')[1]}`;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DESIGNATED_CENTRES_')));
   const more = database ? ['--database-url', database.url] : [];
+  if (settings) {
+    await writeFile(join(data, 'settings.toml'), settings);
+    more.push('--settings', join(data, 'settings.toml'));
+  }
   const server = spawn(
     process.env.SERVER_BIN!,
-    ['serve', '--demo', '--now', NOW, '--data', data, '--listen', new URL(origin).host, ...more],
+    ['serve', '--demo', '--now', NOW, '--data', data, '--listen', listen, '--origin', origin, ...more],
     { env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let log = '';
@@ -83,7 +95,7 @@ export async function start(engine: Engine): Promise<Portal> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

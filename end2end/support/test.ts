@@ -13,6 +13,8 @@ export interface Options {
   /** Name of the world. Each spec has its own, so that each has a portal and a data folder of its own. */
   world: string;
   engine: Engine;
+  /** By what the browser calls the portal. */
+  host: string;
 }
 
 interface Worker extends Options {
@@ -30,9 +32,10 @@ interface Each {
 export const test = base.extend<Each, Worker>({
   world: ['shared', { scope: 'worker', option: true }],
   engine: ['sqlite', { scope: 'worker', option: true }],
+  host: ['127.0.0.1', { scope: 'worker', option: true }],
   portal: [
-    async ({ engine, world: _ }, use) => {
-      const portal = await start(engine);
+    async ({ engine, host, world: _ }, use) => {
+      const portal = await start(engine, { host });
       await use(portal);
       await portal.stop();
     },
@@ -111,7 +114,7 @@ export async function signIn(page: Page, who: Account): Promise<void> {
 export async function fillSignIn(page: Page, email: string, password: string, secret?: string): Promise<void> {
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   if (secret) await fillCode(page, secret, 'Sign in');
 }
 

@@ -75,6 +75,10 @@ ids! {
     EventId,
     /// A letter by mail.
     LetterId,
+    /// A passkey that somebody signs in with.
+    PasskeyId,
+    /// Who somebody is at an identity provider.
+    IdentityId,
 }
 
 fn parse(text: &str) -> Option<u128> {

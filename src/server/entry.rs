@@ -1,6 +1,6 @@
 //! Letting somebody in: the one place where a session begins to belong to an account.
 //!
-//! A password or an invitation opens nothing by itself: the session then only remembers who has to show a second factor,
+//! A password, an invitation or a provider that knows one factor opens nothing by itself: the session then only remembers who has to show a second factor,
 //! or to set one up. [`admit`] decides which.
 
 use super::{desk::Desk, problem::Problem};
@@ -35,8 +35,10 @@ pub enum How {
     PasswordAndRecovery,
     /// A passkey that has verified the person.
     Passkey,
-    /// An identity provider, which looks after the second factor itself.
+    /// An identity provider that says that a second factor was used there.
     Provider,
+    /// An identity provider that does not say so: ours has to follow.
+    ProviderAlone,
 }
 
 impl How {
@@ -49,12 +51,13 @@ impl How {
             Self::PasswordAndRecovery => "password-and-recovery",
             Self::Passkey => "passkey",
             Self::Provider => "provider",
+            Self::ProviderAlone => "provider-alone",
         }
     }
 
     /// Whether it is one factor alone.
     const fn is_half(self) -> bool {
-        matches!(self, Self::Invitation | Self::Password)
+        matches!(self, Self::Invitation | Self::Password | Self::ProviderAlone)
     }
 }
 
@@ -130,7 +133,7 @@ pub async fn admit_to(desk: &Desk, account: AccountId, how: How, next: &str) -> 
     match how {
         How::PasswordAndCode | How::Passkey => session.insert(STEPPED, now.millis()).await?,
         How::PasswordAndRecovery => session.insert(RECOVERED, now.millis()).await?,
-        How::Invitation | How::Password | How::Provider => {}
+        How::Invitation | How::Password | How::Provider | How::ProviderAlone => {}
     }
     Ok(admitted)
 }

@@ -54,8 +54,14 @@ impl Page {
 
     /// The page holds islands.
     #[must_use]
-    pub fn with_islands(mut self) -> Self {
-        self.islands = true;
+    pub fn with_islands(self) -> Self {
+        self.with_islands_if(true)
+    }
+
+    /// The page holds islands, if this is so.
+    #[must_use]
+    pub fn with_islands_if(mut self, held: bool) -> Self {
+        self.islands = held;
         self
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     client::Network,
     mail::{MailArgs, MailSettings, settings::MailFile},
+    provider,
 };
 use crate::store::Store;
 use anyhow::{Context, bail};
@@ -64,6 +65,8 @@ struct File {
     listen: Option<SocketAddr>,
     origin: Option<String>,
     connections: Option<usize>,
+    #[serde(default)]
+    provider: Vec<provider::Section>,
     trusted_proxies: Option<Vec<Network>>,
     seal_key: Option<SecretString>,
     #[serde(default)]
@@ -93,6 +96,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Identity providers that people can sign in through.
+    pub providers: Vec<provider::Configured>,
     /// Whether a code of an authenticator app may be used again, and may be of the portal's own time. Only in the demo.
     pub codes_again: bool,
 }
@@ -108,6 +113,7 @@ impl Settings {
         if !origin.starts_with("http://") && !origin.starts_with("https://") {
             bail!("the origin is an address such as https://portal.example.org, not {origin:?}");
         }
+        let providers = read_providers(file.provider)?;
         Ok(Self {
             database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
             mail: MailSettings::read(serve.mail, file.mail, &data, demo)?,
@@ -119,6 +125,7 @@ impl Settings {
             trusted_proxies: serve.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             seal_key: serve.seal_key.or(file.seal_key),
             demo,
+            providers,
             codes_again: demo,
         })
     }
@@ -132,6 +139,17 @@ impl Settings {
     pub fn is_embedded(&self) -> bool {
         self.database_url.expose_secret().starts_with("sqlite:")
     }
+}
+
+fn read_providers(sections: Vec<provider::Section>) -> anyhow::Result<Vec<provider::Configured>> {
+    let list: Vec<_> = sections.into_iter().map(provider::Configured::read).collect::<anyhow::Result<_>>()?;
+    for (i, one) in list.iter().enumerate() {
+        // Two names for one issuer would make one person two.
+        if list[..i].iter().any(|other| other.name == one.name || other.issuer == one.issuer) {
+            bail!("two providers have the name {} or the issuer {}", one.name, one.issuer.as_str());
+        }
+    }
+    Ok(list)
 }
 
 fn read_file(path: &Path) -> anyhow::Result<File> {
@@ -148,6 +166,18 @@ mod tests {
     fn unknown_keys_are_refused() {
         let error = toml::from_str::<File>("lissten = \"127.0.0.1:1\"").expect_err("a typo");
         assert!(error.to_string().contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn providers_are_read_and_none_comes_twice() {
+        let one = "[[provider]]\nname = \"north\"\nissuer = \"https://id.north.example\"\nclient-id = \"x\"\nclient-secret = \"y\"\n";
+        let read = |text: &str| read_providers(toml::from_str::<File>(text).expect("TOML").provider);
+        assert_eq!(read("").expect("none").len(), 0);
+        assert_eq!(read(one).expect("one").len(), 1);
+        assert!(read(&one.repeat(2)).is_err());
+        assert!(read(&format!("{one}{}", one.replace("\"north\"", "\"south\""))).is_err());
+        let error = toml::from_str::<File>(&one.replace("client-id", "client_id")).expect_err("a typo");
+        assert!(error.to_string().contains("client_id"), "{error}");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct CodeFactor {
 pub struct Factors {
     /// An authenticator app.
     pub code: Option<CodeFactor>,
+    /// How many passkeys. Each is two factors by itself: the device, and what unlocks it.
+    pub passkeys: usize,
     /// How many recovery codes are left.
     pub recovery: i64,
 }
@@ -46,7 +48,12 @@ pub struct Factors {
 impl Factors {
     /// Whether there is a second factor. Recovery codes alone are none.
     pub const fn any(&self) -> bool {
-        self.code.is_some()
+        self.code.is_some() || 0 < self.passkeys
+    }
+
+    /// Whether a passkey may be removed: only when two factors can be shown without it.
+    pub const fn may_lose_passkey(&self, password: bool) -> bool {
+        1 < self.passkeys || (self.passkeys == 1 && password && self.code.is_some())
     }
 }
 
@@ -62,7 +69,8 @@ impl Tx {
     pub async fn factors(&mut self, account: AccountId) -> Result<Factors> {
         let code = self.code_factor(account).await?;
         let recovery = find!(self, (i64,), RECOVERY_LEFT, account.to_string())?.map_or(0, |row| row.0);
-        Ok(Factors { code, recovery })
+        let passkeys = self.passkeys(account).await?.len();
+        Ok(Factors { code, passkeys, recovery })
     }
 
     /// The authenticator app of an account.
@@ -103,5 +111,23 @@ impl Tx {
             self.record(stamp, What::RecoveryCodeUsed, &account.to_string(), "").await?;
         }
         Ok(used)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_loses_the_last_way_in() {
+        for passkeys in 0..4 {
+            for (password, app) in [(false, false), (false, true), (true, false), (true, true)] {
+                let code = app.then(|| CodeFactor { sealed: String::new(), set_up: Moment::from_millis(0) });
+                let factors = Factors { code, passkeys, recovery: 10 };
+                assert_eq!(factors.any(), app || 0 < passkeys, "{factors:?}");
+                let expected = 1 < passkeys || (passkeys == 1 && password && app);
+                assert_eq!(factors.may_lose_passkey(password), expected, "{factors:?}");
+            }
+        }
     }
 }

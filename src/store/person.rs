@@ -59,6 +59,16 @@ statements! {
     FORGET_RESETS = "DELETE FROM password_reset WHERE account_id = $1";
     /// Why name or address were corrected: free texts.
     FORGET_CORRECTIONS = "DELETE FROM person_correction WHERE account_id = $1";
+    /// Passkeys.
+    FORGET_PASSKEYS = "DELETE FROM passkey WHERE account_id = $1";
+    /// What a passkey knows the account by.
+    FORGET_HANDLE = "DELETE FROM passkey_handle WHERE account_id = $1";
+    /// Passkeys that are being added or shown.
+    FORGET_CEREMONIES = "DELETE FROM passkey_ceremony WHERE account_id = $1";
+    /// Who they are at identity providers.
+    FORGET_IDENTITIES = "DELETE FROM identity WHERE account_id = $1";
+    /// Visits to identity providers that are under way.
+    FORGET_VISITS = "DELETE FROM provider_visit WHERE account_id = $1";
     /// Letters to them that are not sent yet.
     FORGET_LETTERS = "DELETE FROM letter_content WHERE letter_id IN (SELECT id FROM letter WHERE account_id = $1)";
     /// What their next digest would hold.
@@ -90,6 +100,11 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("letter", "stays by reference; text and address of what was not sent are deleted"),
     ("notice", "deleted"),
     ("mail_choice", "deleted"),
+    ("passkey", "deleted"),
+    ("passkey_handle", "deleted"),
+    ("passkey_ceremony", "deleted"),
+    ("identity", "deleted"),
+    ("provider_visit", "deleted"),
     ("code_factor", "deleted"),
     ("recovery_code", "deleted"),
     ("membership", "deleted"),
@@ -265,7 +280,18 @@ impl Tx {
         self.forget_factors(&me).await?;
         self.forget_keys(id).await?;
         run!(self, END_ROLES, me.clone(), stamp.now.millis())?;
-        for forget in [FORGET_RESETS, FORGET_CORRECTIONS, FORGET_LETTERS, FORGET_NOTICES, FORGET_CHOICES] {
+        for forget in [
+            FORGET_RESETS,
+            FORGET_CORRECTIONS,
+            FORGET_LETTERS,
+            FORGET_NOTICES,
+            FORGET_CHOICES,
+            FORGET_PASSKEYS,
+            FORGET_HANDLE,
+            FORGET_CEREMONIES,
+            FORGET_IDENTITIES,
+            FORGET_VISITS,
+        ] {
             run!(self, forget, me.clone())?;
         }
         run!(self, COUNT_CHANGES_SHOWN, me.clone())?;

@@ -85,6 +85,9 @@ impl Scene {
             ("{letter}", "0".repeat(32)),
             ("{cycle}", "0".repeat(32)),
             ("{token}", "0".repeat(64)),
+            ("{passkey}", "0".repeat(32)),
+            ("{identity}", "0".repeat(32)),
+            ("{provider}", "no-hospital".to_owned()),
             ("{name}", crate::server::assets::STYLE.to_owned()),
         ]);
         Self { centre, application, values }
@@ -203,10 +206,11 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" | "/sign-in/code" | "/sign-in/recovery" => StatusCode::SEE_OTHER,
-            // Unknown tokens, and no receipt while it is a draft.
+            // Unknown tokens and providers, and no receipt while it is a draft.
             "/invitations/{token}"
             | "/reset/{token}"
             | "/confirmations/{token}"
+            | "/sign-in/provider/{provider}/callback"
             | "/applications/{application}/receipt" => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         };

@@ -6,8 +6,16 @@ use crate::{
     domain::{id::AccountId, moment::Moment},
     evidence::blobs::Blobs,
     server::{
-        Parts, Portal, clock::Clock, codes::Secret, dossier::kept::Dossiers, mail::MailSettings, passwords::Passwords,
-        reads::Reads, seal::Seal, settings::Settings,
+        Parts, Portal,
+        clock::Clock,
+        codes::Secret,
+        dossier::kept::Dossiers,
+        mail::MailSettings,
+        passwords::Passwords,
+        provider::{Configured, Providers},
+        reads::Reads,
+        seal::Seal,
+        settings::Settings,
     },
     store::{Chance, Stamp, Store, Tx},
 };
@@ -62,6 +70,11 @@ impl TestPortal {
         Self::begin_with(engine, |settings| origin.clone_into(&mut settings.origin)).await
     }
 
+    /// An empty portal with identity providers.
+    pub async fn with_providers(engine: Engine, providers: Vec<Configured>) -> Self {
+        Self::begin_with(engine, |settings| settings.providers = providers).await
+    }
+
     /// An empty portal with other settings.
     pub async fn begin_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -81,6 +94,7 @@ impl TestPortal {
             record_key: None,
             trusted_proxies: Vec::new(),
             seal_key: None,
+            providers: Vec::new(),
             demo: true,
             codes_again: false,
         };
@@ -95,6 +109,7 @@ impl TestPortal {
             seal: Seal::read(None, folder.path()).expect("a key"),
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
+            providers: Providers::of(&settings.providers).expect("providers"),
             reads: Reads::default(),
             settings,
         });
@@ -174,6 +189,7 @@ impl TestPortal {
             seal,
             chance,
             passwords,
+            providers: _,
             settings: _,
         } = &**self.portal();
         app::router(Portal::new(Parts {
@@ -187,6 +203,7 @@ impl TestPortal {
             seal: seal.clone(),
             chance: chance.clone(),
             passwords: passwords.clone(),
+            providers: Providers::of(&settings.providers).expect("providers"),
             settings,
         }))
     }
@@ -194,6 +211,11 @@ impl TestPortal {
     /// Lets time pass.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.set(self.clock.now().plus_minutes(minutes));
+    }
+
+    /// Lets time pass for sessions and for whatever waits for an answer.
+    pub fn wait_outside(&self, minutes: i64) {
+        self.wall.set(self.wall.now().plus_minutes(minutes));
     }
 
     /// What accompanies a change that a test makes itself.

@@ -1,6 +1,6 @@
 //! A second factor again, for what must not be done from a machine that somebody has left.
 
-use super::{CODE_REFUSED, Query, code_field, frame, wait_text, waiting};
+use super::{CODE_REFUSED, Query, code_field, frame, passkeys, wait_text, waiting};
 use crate::{
     components::message::{self, Item},
     server::{
@@ -33,7 +33,7 @@ struct Typed {
 pub async fn show(desk: Desk, FromQuery(query): FromQuery<Query>) -> Result<Response, Problem> {
     let account = desk.signed_in().await?;
     let factors = desk.portal.store.read().await?.factors(account.id).await?;
-    Ok(desk.page(page(&account, &factors, Typed { next: inside(&query.next), ..Typed::default() })).await)
+    Ok(desk.page(page(&desk, &account, &factors, Typed { next: inside(&query.next), ..Typed::default() })).await)
 }
 
 /// Checks the code, and goes on where it was asked for.
@@ -43,13 +43,13 @@ pub async fn check(desk: Desk, form: Form) -> Result<Response, Problem> {
     let (code, next) = (form.get("code"), inside(form.get("next")));
     if code.trim().is_empty() {
         let typed = Typed { next, error: Some("Enter the six digits that your app shows now".into()), wait: None };
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&account, &factors, typed)).await);
+        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, &account, &factors, typed)).await);
     }
     let guess = match Guess::count(&desk, Kind::Code, account.email.shown()).await? {
         Try::Counted(guess) => guess,
         Try::Wait(seconds) => {
             let typed = Typed { next, error: None, wait: Some(wait_text(seconds)) };
-            return Ok(waiting(&desk, seconds, page(&account, &factors, typed)).await);
+            return Ok(waiting(&desk, seconds, page(&desk, &account, &factors, typed)).await);
         }
     };
     let mut tx = desk.portal.store.write().await?;
@@ -57,7 +57,7 @@ pub async fn check(desk: Desk, form: Form) -> Result<Response, Problem> {
         tx.record(&desk.stamp(None), What::SignInRefused, &account.id.to_string(), "step-up").await?;
         tx.commit().await?;
         let typed = Typed { next, error: Some(CODE_REFUSED.into()), wait: None };
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&account, &factors, typed)).await);
+        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, &account, &factors, typed)).await);
     }
     tx.commit().await?;
     guess.was_right(&desk).await?;
@@ -65,11 +65,13 @@ pub async fn check(desk: Desk, form: Form) -> Result<Response, Problem> {
     Ok(Redirect::to(&next).into_response())
 }
 
-fn page(account: &Account, factors: &Factors, typed: Typed) -> Page {
-    let has_code = factors.code.is_some();
+fn page(desk: &Desk, account: &Account, factors: &Factors, typed: Typed) -> Page {
+    let (has_code, has_passkey, portal) = (factors.code.is_some(), 0 < factors.passkeys, desk.portal.clone());
+    let islands = passkeys::wake(&portal);
     Page::new("Confirm that it is you", frame(account), move || {
         let Typed { next, error, wait } = typed;
         let items = error.iter().map(|text| Item { text: text.clone(), href: "#code".into() }).collect();
+        let passkey = passkeys::confirm_offer(&portal, has_passkey, &next);
         let form = has_code.then(|| {
             view! {
                 <form class="panel form" method="post" action="/account/confirm" novalidate>
@@ -79,7 +81,7 @@ fn page(account: &Account, factors: &Factors, typed: Typed) -> Page {
                 </form>
             }
         });
-        let none = (!has_code).then(|| {
+        let none = (!has_code && !has_passkey).then(|| {
             view! {
                 <p>"You have no authenticator app yet. "<a href="/account/factors/code">"Set one up"</a>", then come back."</p>
             }
@@ -92,9 +94,11 @@ fn page(account: &Account, factors: &Factors, typed: Typed) -> Page {
                 </div>
                 {message::refused(items)}
                 {wait.map(message::wait)}
+                {passkey}
                 {form}
                 {none}
             </main>
         }
     })
+    .with_islands_if(islands)
 }

@@ -1,6 +1,6 @@
 //! Setting up an authenticator app: the first time before anything else opens, later in place of another one.
 
-use super::{code_field, factors::codes_page, frame};
+use super::{code_field, factors::codes_page, frame, passkeys};
 use crate::{
     components::message::{self, Item},
     domain::{id::AccountId, moment::Moment},
@@ -24,11 +24,19 @@ use qrcode::{Color, EcLevel, QrCode};
 /// In a session's data: the secret that is offered until a code of it was right, sealed.
 const OFFERED: &str = "offered";
 
-/// Who sets up an app.
-struct Who {
-    account: Account,
+/// Who sets up a factor.
+pub(super) struct Who {
+    /// The account.
+    pub(super) account: Account,
     /// Where to go on, when it is the first factor and nothing else opens before.
-    first: Option<String>,
+    pub(super) first: Option<String>,
+}
+
+impl Who {
+    /// Only somebody who is wholly signed in; everybody else has to set up a factor first.
+    pub(super) fn whole(self) -> Result<Account, Problem> {
+        if self.first.is_none() { Ok(self.account) } else { Err(Problem::SignIn("/home".into())) }
+    }
 }
 
 /// The square, the secret as text, and the form for a first code.
@@ -38,7 +46,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
         Some((secret, _)) => secret,
         None => offer(&desk, who.account.id).await?,
     };
-    Ok(desk.page(page(&who, &secret, None)?).await)
+    Ok(desk.page(page(&desk, &who, &secret, None)?).await)
 }
 
 /// Takes a first code: from then on the app is the second factor. Shows the recovery codes, once.
@@ -54,7 +62,9 @@ pub async fn set_up(desk: Desk, form: Form) -> Result<Response, Problem> {
         } else {
             "This code does not fit. Read the square again with your app, and type the code that it shows for this portal. Check that the clock of your phone is set automatically."
         };
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&who, &secret, Some(text.into()))?).await);
+        return Ok(desk
+            .page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, &who, &secret, Some(text.into()))?)
+            .await);
     };
     let stamp = desk.stamp(Some(id));
     let mut tx = desk.portal.store.write().await?;
@@ -74,7 +84,7 @@ pub async fn set_up(desk: Desk, form: Form) -> Result<Response, Problem> {
 }
 
 /// Somebody who has no second factor yet, or who has just shown the one they have.
-async fn who(desk: &Desk) -> Result<Who, Problem> {
+pub(super) async fn who(desk: &Desk) -> Result<Who, Problem> {
     if let Some(half) = desk.enrolling().await? {
         let account = desk.portal.store.read().await?.account(half.account).await?;
         let account = account.ok_or_else(|| desk.sign_in_first())?;
@@ -106,12 +116,13 @@ async fn offer(desk: &Desk, account: AccountId) -> Result<Secret, Problem> {
     Ok(secret)
 }
 
-fn page(who: &Who, secret: &Secret, error: Option<String>) -> Result<Page, Problem> {
+fn page(desk: &Desk, who: &Who, secret: &Secret, error: Option<String>) -> Result<Page, Problem> {
     let address = secret.address(who.account.email.shown())?;
     let square = QrCode::with_error_correction_level(&address, EcLevel::M).map_err(|e| anyhow::anyhow!("{e}"))?;
-    let (first, text) = (who.first.is_some(), grouped(&secret.base32()));
+    let (first, text, portal) = (who.first.is_some(), grouped(&secret.base32()), desk.portal.clone());
     // Before there is a second factor, nothing says who has typed the password.
     let frame = if first { Frame { current: "Sign in", ..Frame::default() } } else { frame(&who.account) };
+    let islands = passkeys::wake(&portal);
     Ok(Page::new("Set up your app", frame, move || {
         let items = error.iter().map(|text| Item { text: text.clone(), href: "#code".into() }).collect();
         let intro = if first {
@@ -138,10 +149,12 @@ fn page(who: &Who, secret: &Secret, error: Option<String>) -> Result<Page, Probl
                     {code_field(error).view()}
                     <div class="stack"><button class="button" type="submit">"Finish"</button></div>
                 </form>
+                {first.then(|| passkeys::first_offer(&portal))}
                 {leave}
             </main>
         }
-    }))
+    })
+    .with_islands_if(islands))
 }
 
 /// The square that apps read: dark on light in every theme, with the margin that cameras need.

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 /// What somebody looks after: address, name, and what is there.
 const PLACES: &[(&str, &str, &str)] = &[
     ("/account/factors", "Second factors", "Your authenticator app and your recovery codes"),
+    ("/account/passkeys", "Passkeys", "Sign in with a fingerprint, a face or a security key"),
+    ("/account/providers", "Identity providers", "Sign in with your identity at your hospital"),
     ("/account/password", "Password", "Choose a new one"),
     ("/account/sessions", "Sessions", "Where you are signed in, and ending it from here"),
     ("/account/mail", "Mail", "Which letters you get, and when"),

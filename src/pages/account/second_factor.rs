@@ -1,7 +1,7 @@
 //! The second step of signing in: a code of an authenticator app, or a recovery code. Opens only after a right password,
 //! for ten minutes.
 
-use super::{CODE_REFUSED, code_field, wait_text, waiting};
+use super::{CODE_REFUSED, code_field, passkeys, wait_text, waiting};
 use crate::{
     components::{
         field::Text,
@@ -53,7 +53,10 @@ pub async fn check_recovery(desk: Desk, form: Form) -> Result<Response, Problem>
 
 async fn form(desk: &Desk, way: Way) -> Result<Response, Problem> {
     Ok(match whose(desk).await? {
-        Ok(_) => desk.page(page(way, None, None)).await,
+        Ok((half, account)) => {
+            let passkey = passkey_to(desk, &half, &account).await?;
+            desk.page(page(desk, passkey.as_deref(), way, None, None)).await
+        }
         Err(elsewhere) => elsewhere,
     })
 }
@@ -63,16 +66,23 @@ async fn take(desk: &Desk, way: Way, typed: &str) -> Result<Response, Problem> {
         Ok(whose) => whose,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let passkey = passkey_to(desk, &half, &account).await?;
     if typed.trim().is_empty() {
         let text = match way {
             Way::Code => "Enter the six digits that your app shows now",
             Way::Recovery => "Enter one of your recovery codes",
         };
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(way, Some(text.into()), None)).await);
+        return Ok(desk
+            .page_with(StatusCode::UNPROCESSABLE_ENTITY, page(desk, passkey.as_deref(), way, Some(text.into()), None))
+            .await);
     }
     let guess = match Guess::count(desk, Kind::Code, account.email.shown()).await? {
         Try::Counted(guess) => guess,
-        Try::Wait(seconds) => return Ok(waiting(desk, seconds, page(way, None, Some(wait_text(seconds)))).await),
+        Try::Wait(seconds) => {
+            return Ok(
+                waiting(desk, seconds, page(desk, passkey.as_deref(), way, None, Some(wait_text(seconds)))).await
+            );
+        }
     };
     let stamp = desk.stamp(Some(account.id));
     let mut tx = desk.portal.store.write().await?;
@@ -89,7 +99,9 @@ async fn take(desk: &Desk, way: Way, typed: &str) -> Result<Response, Problem> {
                 "This code was not taken. Each works once, and only those of your newest set. Type it as it is printed, or try the next one. Two or three tries are sensible; after five you have to wait."
             }
         };
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(way, Some(text.into()), None)).await);
+        return Ok(desk
+            .page_with(StatusCode::UNPROCESSABLE_ENTITY, page(desk, passkey.as_deref(), way, Some(text.into()), None))
+            .await);
     }
     tx.commit().await?;
     guess.was_right(desk).await?;
@@ -116,17 +128,25 @@ async fn whose(desk: &Desk) -> Result<Result<(Half, Account), Response>, Problem
     Ok(Err(Redirect::to(place).into_response()))
 }
 
-fn page(way: Way, error: Option<String>, wait: Option<String>) -> Page {
+/// Where a passkey leads instead of a code, when the account has one.
+async fn passkey_to(desk: &Desk, half: &Half, account: &Account) -> Result<Option<String>, Problem> {
+    let factors = desk.portal.store.read().await?.factors(account.id).await?;
+    Ok((0 < factors.passkeys).then(|| half.next.clone()))
+}
+
+fn page(desk: &Desk, passkey: Option<&str>, way: Way, error: Option<String>, wait: Option<String>) -> Page {
     let frame = Frame { current: "Sign in", ..Frame::default() };
+    let (portal, passkey) = (desk.portal.clone(), passkey.map(str::to_owned));
     let title = match way {
         Way::Code => "Enter a code",
         Way::Recovery => "Use a recovery code",
     };
+    let islands = passkeys::wake(&portal);
     Page::new(title, frame, move || {
         let items = error.iter().map(|text| Item { text: text.clone(), href: "#code".into() }).collect();
         let (intro, action, field, other) = match way {
             Way::Code => (
-                "Your password is only half of the key. The app on your phone has the other half.",
+                "That was only half of the key. The app on your phone has the other half.",
                 "/sign-in/code",
                 code_field(error),
                 view! { <li><a href="/sign-in/recovery">"I do not have my phone: use a recovery code"</a></li> },
@@ -150,6 +170,7 @@ fn page(way: Way, error: Option<String>, wait: Option<String>) -> Page {
                 <div class="stack"><h1>{title}</h1><p>{intro}</p></div>
                 {message::refused(items)}
                 {wait.map(message::wait)}
+                {passkey.map(|next| passkeys::instead_offer(&portal, &next))}
                 <form class="panel form" method="post" action=action novalidate>
                     {field.view()}
                     <div class="stack"><button class="button" type="submit">"Sign in"</button></div>
@@ -162,4 +183,5 @@ fn page(way: Way, error: Option<String>, wait: Option<String>) -> Page {
             </main>
         }
     })
+    .with_islands_if(islands)
 }

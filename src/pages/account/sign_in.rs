@@ -1,6 +1,6 @@
 //! Signing in and out. The answer is the same for an unknown address and a wrong password.
 
-use super::{Query, wait_text, waiting};
+use super::{Query, passkeys, provider, wait_text, waiting};
 use crate::{
     components::{
         field::Text,
@@ -43,7 +43,7 @@ pub async fn show(desk: Desk, FromQuery(query): FromQuery<Query>) -> Result<Resp
     if desk.enrolling().await?.is_some() {
         return Ok(Redirect::to("/account/factors/code").into_response());
     }
-    Ok(desk.page(page(Typed { next: query.next, late: query.done == "late", ..Typed::default() })).await)
+    Ok(desk.page(page(&desk, Typed { next: query.next, late: query.done == "late", ..Typed::default() })).await)
 }
 
 /// Checks address and password; the second factor comes next. The answer tells neither whether there is such an account nor
@@ -58,13 +58,13 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
         typed.password_error = Some("Enter your password".into());
     }
     if typed.email_error.is_some() || typed.password_error.is_some() {
-        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(typed)).await);
+        return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, typed)).await);
     }
     let guess = match Guess::count(&desk, Kind::Password, &email).await? {
         Try::Counted(guess) => guess,
         Try::Wait(seconds) => {
             typed.wait = Some(wait_text(seconds));
-            return Ok(waiting(&desk, seconds, page(typed)).await);
+            return Ok(waiting(&desk, seconds, page(&desk, typed)).await);
         }
     };
     let mut tx = desk.portal.store.read().await?;
@@ -83,7 +83,7 @@ pub async fn sign_in(desk: Desk, form: Form) -> Result<Response, Problem> {
             tx.record(&desk.stamp(None), What::SignInRefused, &subject, "").await?;
             tx.commit().await?;
             typed.password_error = Some("Email address and password do not fit together. Check both".into());
-            return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(typed)).await);
+            return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, page(&desk, typed)).await);
         }
         (Check::Right | Check::RightButWeak, None) => return Err(Problem::Unexpected),
         (check, Some(account)) => {
@@ -114,8 +114,10 @@ pub async fn sign_out(desk: Desk) -> Result<Response, Problem> {
     Ok((clear, Redirect::to("/sign-in")).into_response())
 }
 
-fn page(typed: Typed) -> Page {
+fn page(desk: &Desk, typed: Typed) -> Page {
+    let portal = desk.portal.clone();
     let frame = Frame { current: "Sign in", ..Frame::default() };
+    let islands = passkeys::wake(&portal);
     Page::new("Sign in", frame, move || {
         let Typed { email, next, email_error, password_error, wait, late } = typed;
         let mut items = Vec::new();
@@ -126,7 +128,7 @@ fn page(typed: Typed) -> Page {
             name: "email",
             label: "Email address",
             kind: "email",
-            autocomplete: "username",
+            autocomplete: "username webauthn",
             value: email,
             error: email_error,
             ..Text::default()
@@ -145,6 +147,8 @@ fn page(typed: Typed) -> Page {
                 {message::refused(items)}
                 {wait.map(message::wait)}
                 {late.then(|| view! { <p class="notice attention">"Signing in took longer than ten minutes, or began elsewhere. Begin again."</p> })}
+                {passkeys::offer(&portal, &next)}
+                {provider::offer(&portal, &next)}
                 <form class="panel form" method="post" action="/sign-in" novalidate>
                     <input type="hidden" name="next" value=next/>
                     {email.view()}
@@ -155,4 +159,5 @@ fn page(typed: Typed) -> Page {
             </main>
         }
     })
+    .with_islands_if(islands)
 }
