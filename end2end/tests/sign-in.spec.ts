@@ -7,6 +7,11 @@ test.use({ world: 'sign-in' });
 const LEAD = 'duarte.salvaterra@vilaferrim.example';
 const OTHER = 'catalina.rozalen@quillamar.example';
 
+test.beforeEach(({ watch }) => {
+  // Chromium says what signing out has cleared.
+  watch.allow(/Clear-Site-Data header on/);
+});
+
 test('an invitation, an app, and signing in with both', async ({ page, portal, stranger, watch, accessible }, info) => {
   await signIn(page, account(portal, LEAD));
   const application = await draft(page);
