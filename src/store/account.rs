@@ -156,9 +156,14 @@ impl Tx {
         self.record(stamp, What::PasswordRehashed, &id.to_string(), "").await
     }
 
+    /// Writes a new password; who calls it records why.
+    pub(super) async fn write_password(&mut self, id: AccountId, password_hash: &str) -> Result<()> {
+        super::ensure_one(run!(self, SET_PASSWORD, id.to_string(), password_hash.to_owned())?)
+    }
+
     /// Replaces a password that its owner has changed.
     pub async fn set_password(&mut self, stamp: &Stamp, id: AccountId, password_hash: &str) -> Result<()> {
-        super::ensure_one(run!(self, SET_PASSWORD, id.to_string(), password_hash.to_owned())?)?;
+        self.write_password(id, password_hash).await?;
         self.record(stamp, What::PasswordChanged, &id.to_string(), "").await
     }
 

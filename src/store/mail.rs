@@ -36,7 +36,7 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM application a WHERE a.id = letter.application_id AND a.stage = 'draft')";
     /// Invitations that were used or taken back.
     DROP_INVITATIONS = "UPDATE letter SET state = 'dropped', reason = 'moot', settled_at = $1 WHERE state IN ('waiting', 'sending') AND due_at <= $1 AND kind = 'invitation' \
-        AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.token_hash = SUBSTR(letter.cause, 12) AND i.used_at IS NULL AND $1 < i.expires_at)";
+        AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.token_hash = SUBSTR(letter.cause, 12) AND i.used_at IS NULL AND i.revoked_at IS NULL AND $1 < i.expires_at)";
     /// Links for somebody who is not asked to confirm any more.
     DROP_SIGNATURES = "UPDATE letter SET state = 'dropped', reason = 'moot', settled_at = $1 WHERE state IN ('waiting', 'sending') AND due_at <= $1 AND kind = 'signature' \
         AND NOT EXISTS (SELECT 1 FROM signatory s WHERE s.token_hash = SUBSTR(letter.cause, 11))";

@@ -125,6 +125,12 @@ fn bytes_of(hex: &str) -> Option<Vec<u8>> {
 }
 
 impl Tx {
+    /// Writes name and address of somebody.
+    pub(super) async fn write_person(&mut self, id: AccountId, name: &str, email: &str) -> Result<()> {
+        run!(self, CORRECT, id.to_string(), name.to_owned(), email.to_owned())?;
+        Ok(())
+    }
+
     /// Keeps the words that somebody is found by, in place of those before.
     pub async fn key_person(&mut self, account: AccountId, name: &str, email: &str) -> Result<()> {
         self.forget_keys(account).await?;
@@ -214,7 +220,8 @@ impl Tx {
             what.push("address");
         }
         let (actor, what) = (stamp.actor.map(|a| a.to_string()), what.join(" "));
-        run!(self, CORRECT, id.to_string(), name.to_owned(), email.clone())?;
+        self.write_person(id, name, &email).await?;
+        self.count_changes_shown(id).await?;
         self.key_person(id, name, &email).await?;
         run!(self, ADD_REASON, id.to_string(), stamp.now.millis(), actor, what.clone(), reason.to_owned())?;
         if what.contains("address") {

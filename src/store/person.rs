@@ -47,8 +47,6 @@ statements! {
     /// Another administrator.
     OTHER_ADMINISTRATOR = "SELECT a.id FROM account a JOIN role_grant g ON g.account_id = a.id WHERE a.id <> $1 AND a.disabled_at IS NULL \
         AND g.role = 'administrator' AND g.ended_at IS NULL LIMIT 1";
-    /// A placeholder in the place of name and address.
-    FORGET = "UPDATE person SET name = $2, email = $3 WHERE account_id = $1";
     /// Closes the account for good.
     CLOSE = "UPDATE account SET password_hash = NULL, disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
     /// Ends every session.
@@ -97,7 +95,8 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("person_key", "deleted"),
     ("person_correction", "deleted"),
     ("password_reset", "deleted"),
-    ("letter", "stays by reference; text and address of what was not sent are deleted"),
+    ("letter", "stays by reference"),
+    ("letter_content", "text and address of what was not sent are deleted"),
     ("notice", "deleted"),
     ("mail_choice", "deleted"),
     ("passkey", "deleted"),
@@ -270,12 +269,18 @@ impl Tx {
         Ok(alone.then_some(Needed::OnlyAdministrator))
     }
 
+    /// Counts a change in every application that shows somebody's name.
+    pub(super) async fn count_changes_shown(&mut self, id: AccountId) -> Result<()> {
+        run!(self, COUNT_CHANGES_SHOWN, id.to_string())?;
+        Ok(())
+    }
+
     /// Erases who somebody is. [`Error::Stale`] when the account was closed in the meantime.
     pub async fn erase_person(&mut self, stamp: &Stamp, id: AccountId, email: &str) -> Result<()> {
         let me = id.to_string();
         ensure_one(run!(self, CLOSE, me.clone(), stamp.now.millis())?)?;
         // Not an address: nobody can sign in with it or be written to, and it is as unique as the account.
-        run!(self, FORGET, me.clone(), "Former colleague", format!("erased {me}"))?;
+        self.write_person(id, "Former colleague", &format!("erased {me}")).await?;
         run!(self, END_SESSIONS, me.clone())?;
         self.forget_factors(&me).await?;
         self.forget_keys(id).await?;
@@ -294,7 +299,7 @@ impl Tx {
         ] {
             run!(self, forget, me.clone())?;
         }
-        run!(self, COUNT_CHANGES_SHOWN, me.clone())?;
+        self.count_changes_shown(id).await?;
         run!(self, END_MEMBERSHIPS, me.clone())?;
         run!(self, DISOWN_ALL, me.clone())?;
         run!(self, FORGET_INVITED, email.to_owned())?;

@@ -14,8 +14,6 @@ statements! {
     USE = "UPDATE password_reset SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND $2 < expires_at";
     /// Ends all that could still be used.
     END = "UPDATE password_reset SET expires_at = $2 WHERE account_id = $1 AND used_at IS NULL AND $2 < expires_at";
-    /// The new password.
-    SET_PASSWORD = "UPDATE account SET password_hash = $2 WHERE id = $1 AND disabled_at IS NULL";
 }
 
 /// How long a link can be used.
@@ -66,7 +64,7 @@ impl Tx {
     ) -> Result<()> {
         let hash = String::from(Digest::of(token.as_bytes()));
         ensure_one(run!(self, USE, hash, stamp.now.millis())?)?;
-        ensure_one(run!(self, SET_PASSWORD, account.to_string(), password_hash.to_owned())?)?;
+        self.write_password(account, password_hash).await?;
         self.end_other_sessions(stamp, account, "").await?;
         self.end_resets(stamp, account).await?;
         self.record(stamp, What::PasswordReset, &account.to_string(), "").await

@@ -81,7 +81,7 @@ async fn an_administrator_sees_nothing_of_their_own_centre(portal: TestPortal) {
     let cycle = portal.cycle("2026", -400, -300).await;
     let foreign = portal.draft(&other, &cycle).await;
     portal.answer(centre.lead, application, 3, &content(Level::Established, "x")).await;
-    portal.tamper("UPDATE account SET roles = 'administrator' WHERE id = (SELECT account_id FROM person WHERE email = 'lead@north.example')").await;
+    portal.tamper("INSERT INTO role_grant (account_id, role, granted_at) SELECT account_id, 'administrator', 1 FROM person WHERE email = 'lead@north.example'").await;
     let mut both = portal.sign_in(&centre.lead_email()).await;
     both.page(&at(application, "")).await;
     flush(portal.portal()).await.expect("a flush");

@@ -36,7 +36,9 @@ const FIELDS: [(&str, &str); 5] = [
 /// The way of somebody new through the link.
 async fn accept(portal: &TestPortal, link: &str, name: &str) {
     let fields = [("name", name), ("password", PASSWORD), ("again", PASSWORD)];
-    assert_eq!(portal.visitor().post(link, &fields).await.went_to(), "/home");
+    let mut browser = portal.visitor();
+    assert_eq!(browser.post(link, &fields).await.went_to(), "/account/factors/code");
+    portal.enrol(&mut browser).await;
 }
 
 async fn a_coordinator_invites_a_lead_for_a_new_centre(portal: TestPortal) {
@@ -156,8 +158,8 @@ async fn somebody_with_an_account_signs_in_first(portal: TestPortal) {
     assert!(!reviewer().await);
 
     let next = browser.page(&way).await.html().value_of("next");
-    let fields = [("email", "rita@example.org"), ("password", PASSWORD), ("next", next.as_str())];
-    assert_eq!(browser.post("/sign-in", &fields).await.went_to(), link);
+    let place = portal.sign_in_as(&mut browser, "rita@example.org", &[("next", next.as_str())]).await;
+    assert_eq!(place, link);
     browser.page(&link).await.must_show("You are signed in with the account that the invitation is for.");
     assert_eq!(browser.post(&link, &[]).await.went_to(), "/home");
     assert!(reviewer().await);

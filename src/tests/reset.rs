@@ -59,11 +59,12 @@ async fn a_link_lets_the_person_choose_a_new_password_once(portal: TestPortal) {
     let old = portal.visitor().post("/sign-in", &[("email", "otto@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
     let new = [("email", "otto@example.org"), ("password", NEW)];
-    assert_eq!(portal.visitor().post("/sign-in", &new).await.went_to(), "/home");
+    // The second factor is asked for as always.
+    assert_eq!(portal.visitor().post("/sign-in", &new).await.went_to(), "/sign-in/code");
 
     let again = otto.post(&link, &[("password", PASSWORD), ("again", PASSWORD)]).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND, "the second use");
-    assert_eq!(portal.visitor().post("/sign-in", &new).await.went_to(), "/home", "and the password stays");
+    assert_eq!(portal.visitor().post("/sign-in", &new).await.went_to(), "/sign-in/code", "and the password stays");
     let told =
         portal.texts("SELECT kind FROM event WHERE kind IN ('ResetStarted', 'PasswordReset') ORDER BY at, kind").await;
     assert_eq!(told, ["PasswordReset", "ResetStarted"]);

@@ -17,12 +17,31 @@ pub const SHOWN: &[Shown] = &[
     ("origin", "The address people see", |s| s.origin.clone()),
     ("listen", "Where the server listens", |s| s.listen.to_string()),
     ("data", "The folder of the embedded database and of the evidence", |s| s.data.display().to_string()),
+    ("mail", "How letters leave", |s| s.mail.in_words()),
+    ("providers", "Identity providers", |s| {
+        let titles: Vec<&str> = s.providers.iter().map(|p| p.title.as_str()).collect();
+        if titles.is_empty() { "None".to_owned() } else { titles.join(", ") }
+    }),
+    ("trusted_proxies", "Proxies that are believed when they name the client", |s| match s.trusted_proxies.len() {
+        0 => "None".to_owned(),
+        1 => "1 network".to_owned(),
+        n => format!("{n} networks"),
+    }),
+    ("codes_again", "Whether a code may be used twice (only in the demo)", |s| yes_no(s.codes_again)),
     ("connections", "Most connections at once", |s| s.connections.to_string()),
-    ("demo", "Whether this is the demo", |s| (if s.demo { "Yes" } else { "No" }).to_owned()),
+    ("demo", "Whether this is the demo", |s| yes_no(s.demo)),
 ];
 
 /// What is not, with the reason; the engine of the database is told beside it.
-pub const HIDDEN: &[(&str, &str)] = &[("database_url", "The address of the database can hold a password")];
+pub const HIDDEN: &[(&str, &str)] = &[
+    ("database_url", "The address of the database can hold a password"),
+    ("record_key", "It signs the record"),
+    ("seal_key", "It opens the secrets of second factors"),
+];
+
+fn yes_no(yes: bool) -> String {
+    if yes { "Yes" } else { "No" }.to_owned()
+}
 
 /// The page.
 pub async fn show(here: Administering) -> Result<Response, Problem> {

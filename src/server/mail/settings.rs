@@ -105,6 +105,15 @@ pub struct SmtpSettings {
 const NOBODY: &str = "portal@designated-centres.example";
 
 impl MailSettings {
+    /// How letters leave, in words for an administrator; no user and no password.
+    pub fn in_words(&self) -> String {
+        match &self.way {
+            Way::Nowhere => "Not at all: they wait".to_owned(),
+            Way::Folder(folder) => format!("As files in {}", folder.display()),
+            Way::Smtp(smtp) => format!("Through {}:{}", smtp.host, smtp.port),
+        }
+    }
+
     /// Reads all sources; the demo writes to a folder where nothing is set.
     pub fn read(args: MailArgs, file: MailFile, data: &Path, demo: bool) -> anyhow::Result<Self> {
         let host = args.smtp_host.or(file.smtp_host);

@@ -158,18 +158,6 @@ fn advice(warning: Option<Warning>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn context() -> Context {
-        Context::new([
-            "Ingrid Solbergvik",
-            "ingrid.solbergvik@fjellvik.example",
-            "Fjellvik Cancer Centre",
-            "Fjellvik",
-            "Norway",
-        ])
-    }
-
     #[test]
     fn every_common_password_is_long_enough_to_matter_and_folded() {
         assert!(300 <= COMMON.len(), "{}", COMMON.len());

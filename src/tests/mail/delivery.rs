@@ -184,7 +184,6 @@ async fn two_postmen_send_each_letter_once(portal: TestPortal) {
     // Where both chose the same row, one of them may have come back with nothing while the other went on.
     let rest = portal.deliver(&mail).await;
     assert_eq!(some + more + rest, 120);
-    assert!(0 < some && 0 < more, "{some} and {more}");
     let expected: Vec<String> = (0..120).map(|n| format!("n{n:03}@a.example")).collect();
     assert_eq!(sink.recipients(), expected);
     assert_eq!(
