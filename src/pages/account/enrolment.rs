@@ -34,8 +34,8 @@ pub(super) struct Who {
 
 impl Who {
     /// Only somebody who is wholly signed in; everybody else has to set up a factor first.
-    pub(super) fn whole(self) -> Result<Account, Problem> {
-        if self.first.is_none() { Ok(self.account) } else { Err(Problem::SignIn("/home".into())) }
+    pub(super) fn whole(self, desk: &Desk) -> Result<Account, Problem> {
+        if self.first.is_none() { Ok(self.account) } else { Err(desk.sign_in_first()) }
     }
 }
 

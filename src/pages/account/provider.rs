@@ -45,7 +45,7 @@ pub struct Back {
 
 /// Which identities are linked.
 pub async fn show(desk: Desk, FromQuery(query): FromQuery<Query>) -> Result<Response, Problem> {
-    let account = enrolment::who(&desk).await?.whole()?;
+    let account = enrolment::who(&desk).await?.whole(&desk)?;
     let list = desk.portal.store.read().await?.identities(account.id).await?;
     Ok(desk.page(view::page(desk.portal.clone(), &account, list, &query.done)).await)
 }
@@ -57,7 +57,7 @@ pub async fn sign_in(desk: Desk, Path(name): Path<String>, form: Form) -> Result
 
 /// Leaves for a provider to link an identity there.
 pub async fn link(desk: Desk, Path(name): Path<String>) -> Result<Response, Problem> {
-    let account = enrolment::who(&desk).await?.whole()?;
+    let account = enrolment::who(&desk).await?.whole(&desk)?;
     leave(&desk, &name, Some(account.id), "/account/providers?done=linked").await
 }
 
@@ -183,7 +183,7 @@ async fn finish_linking(
 
 /// Takes a link away. Other ways to sign in stay: one of them has made the link.
 pub async fn unlink(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
-    let account = enrolment::who(&desk).await?.whole()?;
+    let account = enrolment::who(&desk).await?.whole(&desk)?;
     let id = IdentityId::parse(&id).ok_or(Problem::NotFound)?;
     let mut tx = desk.portal.store.write().await?;
     if tx.identities(account.id).await?.iter().all(|identity| identity.id != id) {
