@@ -3,10 +3,14 @@
 //! A password, an invitation or a provider that knows one factor opens nothing by itself: the session then only remembers who has to show a second factor,
 //! or to set one up. [`admit`] decides which.
 
-use super::{desk::Desk, problem::Problem};
+use super::{
+    desk::Desk,
+    mail::{self, Letter},
+    problem::Problem,
+};
 use crate::{
-    domain::{id::AccountId, moment::Moment},
-    store::{event::What, session},
+    domain::{calendar::day_long, id::AccountId, moment::Moment},
+    store::{Stamp, Tx, event::What, session},
 };
 
 /// How long after a password the second factor may come.
@@ -187,6 +191,25 @@ impl Desk {
     async fn is_fresh(&self, key: &str) -> Result<bool, Problem> {
         let at = self.session.get::<i64>(key).await?.map(Moment::from_millis);
         Ok(at.is_some_and(|at| self.portal.wall.now() < at.plus_minutes(STEP_UP_MINUTES)))
+    }
+
+    /// A way to sign in was added, changed or removed: all other sessions of its owner end, and they are told by mail, in
+    /// case it was somebody else. `what` is a sentence such as "A passkey was added".
+    pub async fn factor_changed(
+        &self,
+        tx: &mut Tx,
+        stamp: &Stamp,
+        account: AccountId,
+        what: &str,
+    ) -> Result<(), Problem> {
+        tx.end_other_sessions(stamp, account, &self.session_handle().await?).await?;
+        let letter = Letter::FactorChanged {
+            what: what.to_owned(),
+            day: day_long(stamp.now, "UTC"),
+            path: "/account/record".into(),
+        };
+        let origin = &self.portal.settings.origin;
+        Ok(mail::security_notice(tx, stamp, origin, account, &stamp.request_id, &letter).await?)
     }
 
     /// By which the current session is known in the list of sessions.

@@ -156,7 +156,7 @@ pub async fn finish_adding(desk: &Desk, account: &Account, body: &[u8]) -> Resul
     let stamp = desk.stamp(Some(account.id));
     match tx.add_passkey(&stamp, account.id, passkey.cred_id(), &written(&passkey)?, &label).await {
         Ok(_) => {
-            tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
+            desk.factor_changed(&mut tx, &stamp, account.id, "A passkey was added").await?;
             tx.commit().await?;
         }
         Err(store::Error::Taken) => return Ok(refuse(Refused::Taken)),

@@ -25,6 +25,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
 /// Hands the copy over.
 pub async fn export(desk: Desk, form: Form) -> Result<Response, Problem> {
     let account = desk.signed_in().await?;
+    desk.require_step_up().await?;
     if !form.has("confirm") {
         let refused = page(&account, Some("Confirm that you keep the file where only you can read it"));
         return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, refused).await);
@@ -42,6 +43,7 @@ pub async fn ask_erase(desk: Desk) -> Result<Response, Problem> {
 /// Erases who they are, and ends every session.
 pub async fn erase(desk: Desk, form: Form) -> Result<Response, Problem> {
     let account = desk.signed_in().await?;
+    desk.require_step_up().await?;
     let mut tx = desk.portal.store.write().await?;
     let needed = tx.needed(account.id, &account.roles()).await?;
     if needed.is_some() {

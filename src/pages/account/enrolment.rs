@@ -70,7 +70,7 @@ pub async fn set_up(desk: Desk, form: Form) -> Result<Response, Problem> {
     let mut tx = desk.portal.store.write().await?;
     tx.set_up_code(&stamp, id, &sealed, step).await?;
     let fresh = codes::new_recovery(&mut tx, &stamp, id).await?;
-    tx.end_other_sessions(&stamp, id, &desk.session_handle().await?).await?;
+    desk.factor_changed(&mut tx, &stamp, id, "An authenticator app was set up").await?;
     tx.commit().await?;
     let next = if let Some(next) = who.first {
         entry::admit(&desk, id, How::PasswordAndCode).await?;

@@ -77,7 +77,7 @@ pub async fn renew(desk: Desk) -> Result<Response, Problem> {
         return Err(Problem::Stale);
     }
     let fresh = codes::new_recovery(&mut tx, &stamp, account.id).await?;
-    tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
+    desk.factor_changed(&mut tx, &stamp, account.id, "New recovery codes were made").await?;
     tx.commit().await?;
     Ok(desk.page(codes_page(frame(&account), fresh, "/account/factors".into(), false)).await)
 }

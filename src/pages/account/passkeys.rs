@@ -94,7 +94,7 @@ pub async fn remove(desk: Desk, Path(id): Path<String>) -> Result<Response, Prob
     }
     let stamp = desk.stamp(Some(account.id));
     tx.remove_passkey(&stamp, account.id, id).await?;
-    tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
+    desk.factor_changed(&mut tx, &stamp, account.id, "A passkey was removed").await?;
     tx.commit().await?;
     entry::renew_key(&desk).await?;
     Ok(Redirect::to("/account/passkeys?done=removed").into_response())

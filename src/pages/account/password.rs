@@ -81,7 +81,7 @@ pub async fn change(desk: Desk, form: Form) -> Result<Response, Problem> {
     let stamp = desk.stamp(Some(account.id));
     let mut tx = desk.portal.store.write().await?;
     tx.set_password(&stamp, account.id, &hash).await?;
-    tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
+    desk.factor_changed(&mut tx, &stamp, account.id, "The password was changed").await?;
     tx.commit().await?;
     entry::renew_key(&desk).await?;
     Ok(Redirect::to("/account/password?done=changed").into_response())

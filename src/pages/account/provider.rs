@@ -169,7 +169,7 @@ async fn finish_linking(
     let stamp = desk.stamp(Some(account));
     match tx.link_identity(&stamp, account, &person.issuer, &person.subject).await {
         Ok(_) => {
-            tx.end_other_sessions(&stamp, account, &desk.session_handle().await?).await?;
+            desk.factor_changed(&mut tx, &stamp, account, "An identity provider was linked").await?;
             tx.commit().await?;
             entry::renew_key(desk).await?;
         }
@@ -191,7 +191,7 @@ pub async fn unlink(desk: Desk, Path(id): Path<String>) -> Result<Response, Prob
     }
     let stamp = desk.stamp(Some(account.id));
     tx.unlink_identity(&stamp, account.id, id).await?;
-    tx.end_other_sessions(&stamp, account.id, &desk.session_handle().await?).await?;
+    desk.factor_changed(&mut tx, &stamp, account.id, "The link to an identity provider was taken away").await?;
     tx.commit().await?;
     entry::renew_key(&desk).await?;
     Ok(Redirect::to("/account/providers?done=unlinked").into_response())

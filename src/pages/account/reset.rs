@@ -40,11 +40,13 @@ pub async fn choose(desk: Desk, Path(token): Path<String>, form: Form) -> Result
     }
     let hash = desk.portal.passwords.hash(form.get("password").to_owned()).await?;
     let mut tx = desk.portal.store.write().await?;
-    match tx.use_reset(&desk.stamp(None), &token, reset.account, &hash).await {
+    let stamp = desk.stamp(None);
+    match tx.use_reset(&stamp, &token, reset.account, &hash).await {
         // Used in another tab in the meantime.
         Err(store::Error::Stale) => return Ok(desk.page_with(StatusCode::NOT_FOUND, spent()).await),
         other => other?,
     }
+    desk.factor_changed(&mut tx, &stamp, reset.account, "The password was chosen anew through a link").await?;
     tx.commit().await?;
     Ok(desk.page(done()).await)
 }
