@@ -65,6 +65,9 @@ async fn a_recovery_code_opens_the_way_to_a_new_app(portal: TestPortal) {
     assert!(fresh.iter().all(|code| !codes.contains(code)));
     lead.page("/account/password").await;
     assert!(elsewhere.get("/home").await.went_to().starts_with("/sign-in"), "other sessions end");
+    let told = portal.texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'").await;
+    assert_eq!(told.len(), 1, "its owner is told, once");
+    assert!(told[0].contains("The password was changed") && !told[0].contains(new), "{told:?}");
     let mut later = half_in(&portal, &email).await;
     assert_eq!(later.post(CODE, &[("code", &old)]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "the old app");
     let refused = later.post("/sign-in/recovery", &[("code", &codes[1])]).await;

@@ -7,7 +7,14 @@ use crate::{
         layout,
         message::{self, Item},
     },
-    server::{desk::Desk, form::Form, personal, problem::Problem, render::Page},
+    server::{
+        desk::Desk,
+        form::Form,
+        limits::{self, Limit},
+        personal,
+        problem::Problem,
+        render::Page,
+    },
     store::{account::Account, person::Needed},
 };
 use axum::{
@@ -15,6 +22,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
+
+/// A copy reads every file that somebody added.
+const COPIES: Limit = Limit::new("copies", 5, 60);
 
 /// What asks for a copy.
 pub async fn show(desk: Desk) -> Result<Response, Problem> {
@@ -30,6 +40,7 @@ pub async fn export(desk: Desk, form: Form) -> Result<Response, Problem> {
         let refused = page(&account, Some("Confirm that you keep the file where only you can read it"));
         return Ok(desk.page_with(StatusCode::UNPROCESSABLE_ENTITY, refused).await);
     }
+    limits::take(&desk, COPIES, account.id).await?;
     personal::archive(&desk, &account).await
 }
 
