@@ -65,9 +65,6 @@ async fn a_recovery_code_opens_the_way_to_a_new_app(portal: TestPortal) {
     assert!(fresh.iter().all(|code| !codes.contains(code)));
     lead.page("/account/password").await;
     assert!(elsewhere.get("/home").await.went_to().starts_with("/sign-in"), "other sessions end");
-    let told = portal.texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'").await;
-    assert_eq!(told.len(), 1, "its owner is told, once");
-    assert!(told[0].contains("The password was changed") && !told[0].contains(new), "{told:?}");
     let mut later = half_in(&portal, &email).await;
     assert_eq!(later.post(CODE, &[("code", &old)]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "the old app");
     let refused = later.post("/sign-in/recovery", &[("code", &codes[1])]).await;
@@ -112,6 +109,9 @@ async fn a_password_is_changed_with_the_old_one(portal: TestPortal) {
     lead.page(&done).await.must_show("Your password is changed");
     assert_ne!(lead.session(), Some(before.as_str()));
     assert!(elsewhere.get("/home").await.went_to().starts_with("/sign-in"), "other sessions end");
+    let told = portal.texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'").await;
+    assert_eq!(told.len(), 1, "its owner is told, once");
+    assert!(told[0].contains("The password was changed") && !told[0].contains(new), "{told:?}");
     assert_eq!(pending.get(CODE).await.went_to(), "/sign-in?done=late", "also one that is half in");
     let refused = portal.visitor().post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
