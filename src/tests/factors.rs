@@ -109,7 +109,9 @@ async fn a_password_is_changed_with_the_old_one(portal: TestPortal) {
     lead.page(&done).await.must_show("Your password is changed");
     assert_ne!(lead.session(), Some(before.as_str()));
     assert!(elsewhere.get("/home").await.went_to().starts_with("/sign-in"), "other sessions end");
-    let told = portal.texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'").await;
+    let told = portal
+        .texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'")
+        .await;
     assert_eq!(told.len(), 1, "its owner is told, once");
     assert!(told[0].contains("The password was changed") && !told[0].contains(new), "{told:?}");
     assert_eq!(pending.get(CODE).await.went_to(), "/sign-in?done=late", "also one that is half in");
