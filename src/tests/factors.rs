@@ -4,7 +4,15 @@ use super::{
     entry::{CODE, half_in},
     harness::{PASSWORD, TestPortal},
 };
+use crate::{
+    domain::id::AccountId,
+    server::{
+        codes::{self, Secret},
+        seal::Seal,
+    },
+};
 use axum::http::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
 
 on_both!(
     a_recovery_code_is_used_once,
@@ -12,6 +20,7 @@ on_both!(
     new_recovery_codes_end_the_old_ones,
     a_password_is_changed_with_the_old_one,
     secrets_are_sealed_and_codes_hashed,
+    the_key_of_secrets_can_be_changed,
 );
 
 /// Recovery codes of an account, made by its owner.
@@ -65,9 +74,6 @@ async fn a_recovery_code_opens_the_way_to_a_new_app(portal: TestPortal) {
     assert!(fresh.iter().all(|code| !codes.contains(code)));
     lead.page("/account/password").await;
     assert!(elsewhere.get("/home").await.went_to().starts_with("/sign-in"), "other sessions end");
-    let told = portal.texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'").await;
-    assert_eq!(told.len(), 1, "its owner is told, once");
-    assert!(told[0].contains("The password was changed") && !told[0].contains(new), "{told:?}");
     let mut later = half_in(&portal, &email).await;
     assert_eq!(later.post(CODE, &[("code", &old)]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "the old app");
     let refused = later.post("/sign-in/recovery", &[("code", &codes[1])]).await;
@@ -112,6 +118,11 @@ async fn a_password_is_changed_with_the_old_one(portal: TestPortal) {
     lead.page(&done).await.must_show("Your password is changed");
     assert_ne!(lead.session(), Some(before.as_str()));
     assert!(elsewhere.get("/home").await.went_to().starts_with("/sign-in"), "other sessions end");
+    let told = portal
+        .texts("SELECT c.text FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'security'")
+        .await;
+    assert_eq!(told.len(), 1, "its owner is told, once");
+    assert!(told[0].contains("The password was changed") && !told[0].contains(new), "{told:?}");
     assert_eq!(pending.get(CODE).await.went_to(), "/sign-in?done=late", "also one that is half in");
     let refused = portal.visitor().post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -133,4 +144,31 @@ async fn secrets_are_sealed_and_codes_hashed(portal: TestPortal) {
         assert!(!rows.contains(shown.as_str()) && !rows.contains(&shown.replace('-', "")));
     }
     assert!(!ada.page("/account/factors").await.text().contains(&codes[0]), "shown once");
+}
+
+async fn the_key_of_secrets_can_be_changed(portal: TestPortal) {
+    let centre = portal.centre("north").await;
+    let (new, other) = (SecretString::from("ab".repeat(32)), SecretString::from("cd".repeat(32)));
+    let old = std::fs::read_to_string(portal.folder().join("seal.key")).expect("a key");
+    let both = SecretString::from(format!("{}\n{old}\n", new.expose_secret()));
+    let read = |key: &SecretString| Seal::read(Some(key), portal.folder()).expect("keys");
+    let sealed = async || portal.read().await.sealed_codes().await.expect("secrets").remove(0);
+    let (account, before) = sealed().await;
+    let account = AccountId::parse(&account).expect("an account");
+    let secret = Secret::open(&portal.seal, account, &before).expect("the old key").base32();
+
+    let mut tx = portal.write().await;
+    codes::reseal(&mut tx, &portal.stamp(None), &read(&other)).await.expect_err("a key that opens nothing");
+    drop(tx);
+    assert_eq!(sealed().await.1, before, "all or none");
+
+    let mut tx = portal.write().await;
+    assert_eq!(codes::reseal(&mut tx, &portal.stamp(None), &read(&both)).await.expect("sealed anew"), 2);
+    tx.commit().await.expect("commit");
+    let (_, after) = sealed().await;
+    assert!(Secret::open(&portal.seal, account, &after).is_err(), "the old key alone opens nothing any more");
+    assert_eq!(Secret::open(&read(&new), account, &after).expect("the new key").base32(), secret);
+    assert_eq!(Secret::open(&read(&both), account, &before).expect("both").base32(), secret, "while reads go on");
+    assert_eq!(portal.count("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE kind = 'SecretsResealed'").await, 1);
+    drop(centre);
 }
