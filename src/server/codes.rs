@@ -8,8 +8,9 @@ use super::{desk::Desk, problem::Problem, seal::Seal};
 use crate::{
     components::layout::NAME,
     domain::{id::AccountId, moment::Moment, snapshot::Digest},
-    store::{Chance, Stamp, Tx},
+    store::{Chance, Stamp, Tx, event::What},
 };
+use anyhow::Context;
 use totp_rs::{Algorithm, Builder, Totp};
 
 /// How many recovery codes make a set.
@@ -20,6 +21,19 @@ const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Letters of a recovery code: 130 bits, of which 128 are drawn.
 const RECOVERY_LETTERS: usize = 26;
+
+/// Seals every secret anew, with the first of the keys; answers with how many there were. All or none: afterwards the other
+/// keys are not needed any more.
+pub async fn reseal(tx: &mut Tx, stamp: &Stamp, seal: &Seal) -> anyhow::Result<usize> {
+    let sealed = tx.sealed_codes().await?;
+    for (account, old) in &sealed {
+        let id = AccountId::parse(account).context("an account that cannot be")?;
+        let new = Secret::open(seal, id, old)?.seal(seal, id)?;
+        tx.reseal_code(id, old, &new).await?;
+    }
+    tx.record(stamp, What::SecretsResealed, "", &sealed.len().to_string()).await?;
+    Ok(sealed.len())
+}
 
 /// The secret of an authenticator app: 160 bits.
 pub struct Secret(Vec<u8>);

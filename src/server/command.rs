@@ -5,7 +5,7 @@ mod record;
 use super::{
     Parts, Portal,
     clock::Clock,
-    codes::Secret,
+    codes::{self, Secret},
     demo::{self, Demo, DemoArgs},
     dossier::kept::Dossiers,
     listen,
@@ -52,6 +52,8 @@ enum Command {
     DemoCode(DemoCodeArgs),
     /// Check the criteria, and that database and evidence agree
     Check(CheckArgs),
+    /// Seal every secret anew with the first of several keys
+    Reseal(SealArgs),
     /// Look after the record of what happened
     #[command(subcommand)]
     Audit(record::Audit),
@@ -131,6 +133,15 @@ struct CheckArgs {
     rules: bool,
 }
 
+#[derive(Args, Debug)]
+struct SealArgs {
+    #[command(flatten)]
+    storage: StorageArgs,
+    /// Keys that seal secrets at rest, the new one first; without it, those of `seal.key` in the data folder
+    #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEYS", hide_env_values = true)]
+    seal_key: Option<SecretString>,
+}
+
 /// Runs the command line.
 pub async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
@@ -150,6 +161,7 @@ pub async fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Check(args) => check(args).await,
+        Command::Reseal(args) => reseal(args).await,
         Command::Audit(record::Audit::Verify(storage)) => record::verify(storage).await,
         Command::Retention(args) => record::retention(args).await,
     }
@@ -267,6 +279,21 @@ async fn invite(args: InviteArgs) -> anyhow::Result<()> {
         println!("There is an account with this address already: the person signs in with it, then accepts.");
     }
     store.close().await;
+    Ok(())
+}
+
+async fn reseal(args: SealArgs) -> anyhow::Result<()> {
+    let settings = Settings::read(args.storage, ServeArgs::default(), false)?;
+    let seal = Seal::existing(args.seal_key.as_ref().or(settings.seal_key.as_ref()), &settings.data)?;
+    let store = open(&settings).await?;
+    store.migrate().await?;
+    let now = Clock::System.now();
+    let stamp = Stamp { now, actor: None, request_id: "command line".into(), chance: Chance::default() };
+    let mut tx = store.write().await?;
+    let count = codes::reseal(&mut tx, &stamp, &seal).await?;
+    tx.commit().await?;
+    store.close().await;
+    println!("{count} secrets are sealed with the first key. The others can be taken out now.");
     Ok(())
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Each sealed text is bound to its purpose: what was sealed for one account opens for no other. Whoever restores a
 //! database needs the key too; it belongs into the backup of the data folder.
+//!
+//! Several keys may stand in the file or the setting, one a line: the first seals, all open. To change the key, put a new
+//! one before the old one, start the portal again, run `reseal`, and take the old one out.
 
 use crate::{domain::snapshot::hex, store::Chance};
 use anyhow::{Context, bail};
@@ -24,7 +27,7 @@ const VERSION: &str = "sealed1:";
 
 /// Seals and opens.
 #[derive(Clone)]
-pub struct Seal(Arc<RandomizedNonceKey>);
+pub struct Seal(Arc<Vec<RandomizedNonceKey>>);
 
 impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,9 +58,15 @@ impl Seal {
     }
 
     fn from_hex(text: &str) -> anyhow::Result<Self> {
-        let bytes = unhex(text.trim()).filter(|b| b.len() == 32).context("a key is 64 hexadecimal digits")?;
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| anyhow::anyhow!("the key is refused"))?;
-        Ok(Self(Arc::new(key)))
+        let key = |text: &str| {
+            let bytes = unhex(text).filter(|b| b.len() == 32).context("a key is 64 hexadecimal digits")?;
+            RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| anyhow::anyhow!("the key is refused"))
+        };
+        let keys = text.split_whitespace().map(key).collect::<anyhow::Result<Vec<_>>>()?;
+        if keys.is_empty() {
+            bail!("a key is 64 hexadecimal digits");
+        }
+        Ok(Self(Arc::new(keys)))
     }
 
     fn of_folder(data: &Path) -> anyhow::Result<Self> {
@@ -95,8 +104,8 @@ impl Seal {
     /// Seals some bytes for a purpose.
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> anyhow::Result<String> {
         let mut bytes = plain.to_vec();
-        let nonce = self
-            .0
+        let Some(key) = self.0.first() else { bail!("there is no key") };
+        let nonce = key
             .seal_in_place_append_tag(Aad::from(purpose.as_bytes()), &mut bytes)
             .map_err(|_| anyhow::anyhow!("a secret could not be sealed"))?;
         Ok(format!("{VERSION}{}{}", hex(nonce.as_ref()), hex(&bytes)))
@@ -106,13 +115,14 @@ impl Seal {
     pub fn open(&self, purpose: &str, sealed: &str) -> anyhow::Result<Vec<u8>> {
         let bytes = sealed.strip_prefix(VERSION).and_then(unhex).context("this was not sealed here")?;
         let Some((nonce, rest)) = bytes.split_at_checked(NONCE_LEN) else { bail!("what was sealed is too short") };
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| anyhow::anyhow!("no nonce"))?;
-        let mut rest = rest.to_vec();
-        let plain = self
-            .0
-            .open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut rest)
-            .map_err(|_| anyhow::anyhow!("a sealed secret does not open: is this the key it was sealed with?"))?;
-        Ok(plain.to_vec())
+        for key in self.0.iter() {
+            let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| anyhow::anyhow!("no nonce"))?;
+            let mut rest = rest.to_vec();
+            if let Ok(plain) = key.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut rest) {
+                return Ok(plain.to_vec());
+            }
+        }
+        bail!("a sealed secret does not open: is this the key it was sealed with?")
     }
 }
 

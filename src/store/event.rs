@@ -34,6 +34,7 @@ kinds! {
     SteppedUp,
     SessionsEnded,
     CodeSetUp,
+    SecretsResealed,
     RecoveryCodesMade,
     RecoveryCodeUsed,
     PasswordChanged,

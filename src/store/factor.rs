@@ -13,6 +13,8 @@ statements! {
     USE_STEP = "UPDATE code_factor SET used_step = $2 WHERE account_id = $1 AND used_step < $2";
     /// Every sealed secret.
     ALL_CODES = "SELECT account_id, secret FROM code_factor ORDER BY account_id";
+    /// The same secret, sealed with another key.
+    RESEAL = "UPDATE code_factor SET secret = $3 WHERE account_id = $1 AND secret = $2";
     /// The app opens nothing any more.
     FORGET_CODE = "DELETE FROM code_factor WHERE account_id = $1";
     /// Ends a set of recovery codes.
@@ -93,6 +95,11 @@ impl Tx {
     /// Every account with an authenticator app and its sealed secret, for checking.
     pub async fn sealed_codes(&mut self) -> Result<Vec<(String, String)>> {
         list!(self, (String, String), ALL_CODES)
+    }
+
+    /// Puts the same secret, sealed anew, in place of one. [`super::Error::Stale`] when it was changed in the meantime.
+    pub async fn reseal_code(&mut self, account: AccountId, old: &str, new: &str) -> Result<()> {
+        super::ensure_one(run!(self, RESEAL, account.to_string(), old.to_owned(), new.to_owned())?)
     }
 
     /// Gives an account a new set of recovery codes, as hashes; the old set ends.

@@ -227,6 +227,13 @@ async fn a_copy_holds_what_is_mine_and_nobody_else(portal: TestPortal) {
     assert_eq!(left, [""; 0], "nothing stays behind");
     self::entries(&contributor.post("/account/data/export", &[("confirm", "yes")]).await);
     assert_eq!(portal.count(exported).await, 2);
+    // Some an hour, and then one has to wait.
+    let mut copies = 2;
+    while contributor.post("/account/data/export", &[("confirm", "yes")]).await.status == StatusCode::OK {
+        copies += 1;
+        assert!(copies < 9, "without end");
+    }
+    assert_eq!(portal.count(exported).await, copies);
 }
 
 async fn what_was_written_for_a_centre_that_was_left_is_not_copied(portal: TestPortal) {

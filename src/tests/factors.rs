@@ -4,7 +4,15 @@ use super::{
     entry::{CODE, half_in},
     harness::{PASSWORD, TestPortal},
 };
+use crate::{
+    domain::id::AccountId,
+    server::{
+        codes::{self, Secret},
+        seal::Seal,
+    },
+};
 use axum::http::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
 
 on_both!(
     a_recovery_code_is_used_once,
@@ -12,6 +20,7 @@ on_both!(
     new_recovery_codes_end_the_old_ones,
     a_password_is_changed_with_the_old_one,
     secrets_are_sealed_and_codes_hashed,
+    the_key_of_secrets_can_be_changed,
 );
 
 /// Recovery codes of an account, made by its owner.
@@ -135,4 +144,31 @@ async fn secrets_are_sealed_and_codes_hashed(portal: TestPortal) {
         assert!(!rows.contains(shown.as_str()) && !rows.contains(&shown.replace('-', "")));
     }
     assert!(!ada.page("/account/factors").await.text().contains(&codes[0]), "shown once");
+}
+
+async fn the_key_of_secrets_can_be_changed(portal: TestPortal) {
+    let centre = portal.centre("north").await;
+    let (new, other) = (SecretString::from("ab".repeat(32)), SecretString::from("cd".repeat(32)));
+    let old = std::fs::read_to_string(portal.folder().join("seal.key")).expect("a key");
+    let both = SecretString::from(format!("{}\n{old}\n", new.expose_secret()));
+    let read = |key: &SecretString| Seal::read(Some(key), portal.folder()).expect("keys");
+    let sealed = async || portal.read().await.sealed_codes().await.expect("secrets").remove(0);
+    let (account, before) = sealed().await;
+    let account = AccountId::parse(&account).expect("an account");
+    let secret = Secret::open(&portal.seal, account, &before).expect("the old key").base32();
+
+    let mut tx = portal.write().await;
+    codes::reseal(&mut tx, &portal.stamp(None), &read(&other)).await.expect_err("a key that opens nothing");
+    drop(tx);
+    assert_eq!(sealed().await.1, before, "all or none");
+
+    let mut tx = portal.write().await;
+    assert_eq!(codes::reseal(&mut tx, &portal.stamp(None), &read(&both)).await.expect("sealed anew"), 2);
+    tx.commit().await.expect("commit");
+    let (_, after) = sealed().await;
+    assert!(Secret::open(&portal.seal, account, &after).is_err(), "the old key alone opens nothing any more");
+    assert_eq!(Secret::open(&read(&new), account, &after).expect("the new key").base32(), secret);
+    assert_eq!(Secret::open(&read(&both), account, &before).expect("both").base32(), secret, "while reads go on");
+    assert_eq!(portal.count("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE kind = 'SecretsResealed'").await, 1);
+    drop(centre);
 }
