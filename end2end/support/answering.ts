@@ -34,7 +34,7 @@ export async function measure(figure: Locator): Promise<void> {
     await yes.check();
     return;
   }
-  const values = { numerator: '81', denominator: '120', value: '12', from: '2026-01', to: '2026-12' };
+  const values = { numerator: '81', denominator: '120', value: '168', from: '2026-01', to: '2026-12' };
   for (const [part, value] of Object.entries(values)) {
     const input = figure.locator(`input[name$=".${part}"]`);
     if (await input.count()) await input.fill(value);
