@@ -133,8 +133,8 @@ test('two tabs with one answer: both texts are kept, and one is chosen', async (
 test('two tabs without a connection: neither pushes the text of the other out', async ({ page, context, watch }) => {
   const application = await draft(page);
   const second = await context.newPage();
-  await openCriterion(page, application, 7);
-  await openCriterion(second, application, 7);
+  await openCriterion(page, application, 10);
+  await openCriterion(second, application, 10);
   watch.allow(/net::ERR_INTERNET_DISCONNECTED/);
   await context.setOffline(true);
   await narrative(page).fill('Typed in the first tab.');
@@ -148,7 +148,7 @@ test('two tabs without a connection: neither pushes the text of the other out', 
   await context.setOffline(false);
   const texts: string[] = [];
   for (let visit = 0; visit < 2; visit += 1) {
-    await again.goto(`${application}/criteria/7`);
+    await again.goto(`${application}/criteria/10`);
     await expect(said(again)).toHaveText(visit === 0 ? SAVED : /Both texts are kept; reload the page to choose$/);
     texts.push(await narrative(again).inputValue());
   }

@@ -173,6 +173,12 @@ impl Watch {
                 self.state.set(("You are signed out. Your text is kept in this browser; sign in again in another tab, and we save it".into(), false));
                 self.later();
             }
+            (Some("gone"), _) => {
+                self.state.set((
+                    "This application is no longer open to you. Your text is kept in this browser; copy it".into(),
+                    false,
+                ));
+            }
             (Some("closed"), _) => {
                 self.state.set((
                     "This application can no longer be changed. Your text is kept in this browser; copy it".into(),
@@ -211,5 +217,11 @@ async fn post(form: &HtmlFormElement, body: &str) -> Option<JsValue> {
     headers.set("content-type", "application/x-www-form-urlencoded").ok()?;
     let response: Response =
         JsFuture::from(web_sys::window()?.fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
+    if response.status() == 404 {
+        // What must not exist for somebody says nothing about itself, so that this page has to know.
+        let gone = js_sys::Object::new();
+        js_sys::Reflect::set(&gone, &"state".into(), &"gone".into()).ok()?;
+        return Some(gone.into());
+    }
     JsFuture::from(response.json().ok()?).await.ok()
 }

@@ -87,10 +87,10 @@ fn view(crowd: &[Crowd], newest: &[Present], now: Moment) -> impl IntoView + use
             <div class="split">
                 <section class="panel" aria-labelledby="crowd">
                     <h2 id="crowd">"Signed in now"</h2>
-                    <table>
+                    <div class="scrolls" tabindex="0" role="region" aria-labelledby="crowd"><table>
                         <thead><tr><th scope="col">"Role"</th><th scope="col">"People"</th><th scope="col">"Sessions"</th></tr></thead>
                         <tbody>{rows.collect_view()}</tbody>
-                    </table>
+                    </table></div>
                     <p class="soft">"Somebody with several roles counts for each of them."</p>
                 </section>
                 <section class="panel" aria-labelledby="newest">
