@@ -14,6 +14,8 @@
 //! - Every page is complete HTML from the server and works without JavaScript; an island only adds.
 //! - A handler asks who it is, loads, lets the domain decide, saves, and redirects. Saving a draft never refuses.
 //! - Who may do what is decided in [`domain::access`] and nowhere else; pages take a proof of it.
+//! - A session begins to belong to somebody in [`server::entry::admit`] and nowhere else; nothing opens without a second
+//!   factor.
 //! - A change and its event are written in one transaction; a text is never overwritten by another person's.
 //! - Events are a chain: each is hashed with the one before, and the end of the chain is taken last in every transaction.
 //! - The bytes of evidence are durable before the row that points at them.
