@@ -70,6 +70,7 @@ export const test = base.extend<Each, Worker>({
   stranger: async ({ browser, javaScriptEnabled, viewport, baseURL, watch }, use) => {
     const context = await browser.newContext({ javaScriptEnabled, viewport, baseURL });
     await watch.listen(context);
+    await context.addInitScript(noticeIslands);
     await use(context);
     await context.close();
   },

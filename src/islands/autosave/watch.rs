@@ -219,6 +219,8 @@ async fn post(form: &HtmlFormElement, body: &str) -> Option<JsValue> {
         JsFuture::from(web_sys::window()?.fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
     if response.status() == 404 {
         // What must not exist for somebody says nothing about itself, so that this page has to know.
+        // Its body is read to the end: a browser reports one that is left behind as a failure.
+        JsFuture::from(response.text().ok()?).await.ok()?;
         let gone = js_sys::Object::new();
         js_sys::Reflect::set(&gone, &"state".into(), &"gone".into()).ok()?;
         return Some(gone.into());

@@ -17,7 +17,7 @@ use std::{
 };
 
 /// How many are kept; one takes some 100 kB.
-const MOST: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+const MOST: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
 
 /// What a dossier depends on beside its application's identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
