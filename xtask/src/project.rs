@@ -80,5 +80,13 @@ impl Project {
 
 /// The cargo that runs this program, so that both use one toolchain.
 fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // The cargo that runs this tool describes it in the environment. Build scripts that look at their own description
+    // would take that for a change, and run again each time the caller changes.
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
