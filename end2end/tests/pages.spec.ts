@@ -176,6 +176,8 @@ const PLACES: Record<string, readonly string[]> = {
     '/administration/invitations',
     '/administration/sessions',
     '/administration/settings',
+    '/administration/mail',
+    '/administration/record',
   ],
 };
 
