@@ -26,9 +26,9 @@ export class Watch {
       this.#complain(`page error: ${message}`);
     });
     context.on('requestfailed', (request) => {
-      // Somebody who goes on before the bundle has come leaves it behind; nothing is lost.
-      const left = request.failure()?.errorText === 'net::ERR_ABORTED' && request.url().includes('/assets/');
-      if (left) return;
+      // Somebody who goes on before a page or the bundle has come leaves it behind; nothing is lost. What is sent is another matter.
+      const reading = request.url().includes('/assets/') || (request.method() === 'GET' && request.isNavigationRequest());
+      if (reading && request.failure()?.errorText === 'net::ERR_ABORTED') return;
       this.#complain(`failed request: ${request.method()} ${request.url()} ${request.failure()?.errorText}`);
     });
     context.on('response', (response) => {
