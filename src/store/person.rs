@@ -81,6 +81,16 @@ statements! {
     COUNT_CHANGES_SHOWN = "UPDATE application SET changes = changes + 1 WHERE centre_id IN (SELECT centre_id FROM membership WHERE account_id = $1) \
         OR id IN (SELECT application_id FROM answer WHERE updated_by = $1) OR id IN (SELECT application_id FROM answer_rival WHERE author_id = $1) \
         OR id IN (SELECT application_id FROM note WHERE author_id = $1)";
+    /// What they said of themselves as a reviewer.
+    FORGET_PROFILE = "DELETE FROM reviewer_profile WHERE account_id = $1";
+    /// Whom and what they are tied to.
+    FORGET_TIES = "DELETE FROM reviewer_tie WHERE account_id = $1";
+    /// Why they must not see an application: that they must not stays.
+    FORGET_CONFLICT_REASONS = "UPDATE conflict SET reason = '' WHERE account_id = $1";
+    /// Why they declined a seat.
+    FORGET_DECLINING = "UPDATE panel_identity SET decline_reason = '' WHERE account_id = $1";
+    /// What they have marked for practice.
+    FORGET_PRACTICE = "DELETE FROM practice_mark WHERE account_id = $1";
     /// Invitations that were sent to them hold their name and address.
     FORGET_INVITED = "DELETE FROM invitation WHERE email = $1";
 }
@@ -114,6 +124,21 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("note", "stays with the application, by reference"),
     ("evidence", "stays with the application, by reference"),
     ("signatory", "stays: who has confirmed an application is part of what was submitted"),
+    ("reviewer_profile", "deleted"),
+    ("reviewer_tie", "deleted"),
+    ("conflict", "stays by reference, without the reason: who must not see an application is part of how it was decided"),
+    ("panel_identity", "stays by reference, without the reason for declining: who has reviewed is part of what was decided"),
+    ("practice_mark", "deleted"),
+    ("information_message", "stays with the application, by reference"),
+    ("panel_post", "stays with the application, by reference"),
+    ("consensus", "stays with the application, by reference"),
+    ("consensus_history", "stays with the application, by reference"),
+    ("decision", "stays by reference: who has decided is part of the decision"),
+    ("release_batch", "stays by reference: who has released is part of the release"),
+    ("gate_clearance", "stays by reference: who has cleared a text is part of the release"),
+    ("appeal", "stays with the application, by reference"),
+    ("designation", "stays by reference: who has withdrawn a designation is part of its history"),
+    ("visit_note", "stays with the designation, by reference"),
     ("event", "stays: the record holds references only"),
     ("reading", "by reference, and erased after its time"),
 ];
@@ -291,6 +316,11 @@ impl Tx {
             FORGET_LETTERS,
             FORGET_NOTICES,
             FORGET_CHOICES,
+            FORGET_PROFILE,
+            FORGET_TIES,
+            FORGET_CONFLICT_REASONS,
+            FORGET_DECLINING,
+            FORGET_PRACTICE,
             FORGET_PASSKEYS,
             FORGET_HANDLE,
             FORGET_CEREMONIES,
