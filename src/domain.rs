@@ -15,6 +15,7 @@ pub mod indicator;
 pub mod level;
 pub mod mail;
 pub mod moment;
+pub mod naming;
 pub mod narrative;
 pub mod outcome;
 pub mod pcoi;
