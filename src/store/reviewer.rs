@@ -23,9 +23,7 @@ impl Tx {
     /// A reviewer's own names: theirs, their address, their institution, and whom they are tied to.
     pub async fn own_names(&mut self, account: AccountId) -> Result<Vec<PersonName>> {
         let mut names = Vec::new();
-        if let Some((name, email, institution)) =
-            find!(self, (String, String, String), PROFILE, account.to_string())?
-        {
+        if let Some((name, email, institution)) = find!(self, (String, String, String), PROFILE, account.to_string())? {
             names.extend([name, email, institution]);
         }
         for (name, domain) in list!(self, (String, String), TIES, account.to_string())? {

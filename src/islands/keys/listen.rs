@@ -59,7 +59,9 @@ fn find(selector: &str) -> Option<HtmlElement> {
 fn is_text(element: &Element) -> bool {
     match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
-        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox" | "submit" | "button")),
+        "INPUT" => {
+            !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox" | "submit" | "button"))
+        }
         _ => element.has_attribute("contenteditable"),
     }
 }
