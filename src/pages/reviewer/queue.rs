@@ -228,7 +228,9 @@ fn done(said: &Said, entries: &[Entry]) -> Option<AnyView> {
         "declined" => (format!("You have declined{alias}."), true),
         "undone" => (format!("Taken back:{alias} waits for your answer."), false),
         "conflict" => {
-            return Some(message::done("The conflict is declared. You will not see that application again.").into_any());
+            return Some(
+                message::done("The conflict is declared. You will not see that application again.").into_any(),
+            );
         }
         _ => return None,
     };
