@@ -76,6 +76,7 @@ pub mod record;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -142,6 +143,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

@@ -54,7 +54,16 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Lead if of_centre => Met::Refused,
         Door::Coordinator if who == "coordinator" => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
-        Door::Centre | Door::Typed | Door::Lead | Door::Coordinator | Door::Administrator => Met::Hidden,
+        Door::Reviewer if who == "reviewer" => Met::Open,
+        // Nobody of these sits on a panel.
+        Door::Centre
+        | Door::Typed
+        | Door::Lead
+        | Door::Coordinator
+        | Door::Administrator
+        | Door::Reviewer
+        | Door::Panel
+        | Door::PanelTyped => Met::Hidden,
     }
 }
 
