@@ -9,6 +9,7 @@ pub mod application;
 pub mod calendar;
 pub mod criteria;
 pub mod date;
+pub mod designation;
 pub mod evidence;
 pub mod id;
 pub mod indicator;

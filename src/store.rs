@@ -50,6 +50,7 @@ pub mod account;
 pub mod answer;
 pub mod application;
 pub mod centre;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -109,6 +110,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         answer::ALL,
         application::ALL,
         centre::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
