@@ -49,8 +49,11 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod blind;
 pub mod centre;
 pub mod designation;
+pub mod conflict;
+pub mod cycle;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -62,6 +65,7 @@ pub mod identity;
 pub mod invitation;
 pub mod mail;
 pub mod note;
+pub mod panel;
 pub mod passkey;
 pub mod people;
 pub mod person;
@@ -71,6 +75,7 @@ pub mod reading;
 pub mod record;
 pub mod reset;
 pub mod retention;
+pub mod review;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -109,10 +114,13 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        blind::ALL,
         centre::ALL,
         designation::ALL,
         designation::ledger::ALL,
         designation::register::ALL,
+        conflict::ALL,
+        cycle::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
@@ -125,6 +133,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         mail::digest::ALL,
         mail::reminder::ALL,
         note::ALL,
+        panel::ALL,
         passkey::ALL,
         people::ALL,
         person::ALL,
@@ -134,6 +143,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         record::ALL,
         reset::ALL,
         retention::ALL,
+        review::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,
