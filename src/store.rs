@@ -131,6 +131,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
+        mail::ending::ALL,
         mail::reminder::ALL,
         note::ALL,
         panel::ALL,
