@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
+pub mod designation;
 pub mod evidence;
 pub mod id;
 pub mod indicator;

@@ -53,6 +53,7 @@ pub mod blind;
 pub mod centre;
 pub mod conflict;
 pub mod cycle;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -117,6 +118,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         application::ALL,
         blind::ALL,
         centre::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         conflict::ALL,
         cycle::ALL,
         event::ALL,
@@ -129,6 +133,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
+        mail::ending::ALL,
         mail::reminder::ALL,
         masking::ALL,
         note::ALL,
