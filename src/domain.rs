@@ -6,12 +6,16 @@
 pub mod access;
 pub mod answer;
 pub mod application;
+#[cfg(feature = "ssr")]
+pub mod assignment;
 pub mod blind;
 pub mod calendar;
+pub mod conflict;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
 pub mod evidence;
+pub mod fold;
 pub mod id;
 pub mod indicator;
 pub mod level;
@@ -25,6 +29,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod region;
 pub mod review;
 pub mod signatory;
 pub mod snapshot;

@@ -49,6 +49,7 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod assignment;
 pub mod blind;
 pub mod centre;
 pub mod conflict;
@@ -71,6 +72,7 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod presence;
+pub mod profile;
 pub mod reading;
 pub mod record;
 pub mod reset;
@@ -114,6 +116,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        assignment::ALL,
         blind::ALL,
         centre::ALL,
         conflict::ALL,
@@ -137,6 +140,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         person::ALL,
         plan::ALL,
         presence::ALL,
+        profile::ALL,
         reading::ALL,
         record::ALL,
         reset::ALL,

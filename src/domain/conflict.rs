@@ -48,7 +48,7 @@ impl Kind {
             Self::Institution => "Same institution",
             Self::Country => "Same country",
             Self::CoAuthor => "Co-author",
-            Self::Mentor => "Mentor or student",
+            Self::Mentor => "Mentor or mentee",
             Self::Other => "Another reason",
         }
     }

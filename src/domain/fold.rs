@@ -1,18 +1,23 @@
 //! Names as they are compared: without case, diacritics and punctuation.
 
+use super::text;
+
 /// Words in lower-case letters of the Latin alphabet where there is one: "Hôpital St. Étienne" is `hopital`, `st`,
 /// `etienne`. Other scripts keep their letters.
-pub fn words(text: &str) -> Vec<String> {
+pub fn words(typed: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    for letter in typed.chars().flat_map(char::to_lowercase) {
         match letter {
             // Combining marks, and what stands inside a word.
             '\u{300}'..='\u{36f}' | '\'' | '\u{2019}' => {}
             _ if letter.is_alphanumeric() => {
                 if let Some(word) = words.last_mut() {
-                    match plain(letter) {
-                        "" => word.push(letter),
-                        letters => word.push_str(letters),
+                    match letter {
+                        'æ' => word.push_str("ae"),
+                        'œ' => word.push_str("oe"),
+                        'ß' => word.push_str("ss"),
+                        'þ' => word.push_str("th"),
+                        _ => word.push(text::fold(letter)),
                     }
                 }
             }
@@ -24,38 +29,8 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// The words with one space between them.
-pub fn folded(text: &str) -> String {
-    words(text).join(" ")
-}
-
-/// The letters of the Latin alphabet that stand for a lower-case letter with a mark; empty for every other one.
-const fn plain(letter: char) -> &'static str {
-    match letter {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
-        'æ' => "ae",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
-        'ď' | 'đ' | 'ð' => "d",
-        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'ĥ' | 'ħ' => "h",
-        'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
-        'ĵ' => "j",
-        'ķ' => "k",
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
-        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ơ' => "o",
-        'œ' => "oe",
-        'ŕ' | 'ř' => "r",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
-        'ß' => "ss",
-        'ţ' | 'ť' | 'ț' => "t",
-        'þ' => "th",
-        'ù' | 'ú' | 'û' | 'ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' => "u",
-        'ŵ' => "w",
-        'ý' | 'ÿ' | 'ŷ' => "y",
-        'ź' | 'ż' | 'ž' => "z",
-        _ => "",
-    }
+pub fn folded(typed: &str) -> String {
+    words(typed).join(" ")
 }
 
 #[cfg(test)]

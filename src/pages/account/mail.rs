@@ -63,7 +63,7 @@ const fn about(kind: Kind) -> &'static str {
         Kind::Reminder => {
             "The deadline is near and the application is a draft. Without these, watch the deadline yourself."
         }
-        Kind::Invitation | Kind::Signature | Kind::Security | Kind::Digest => "",
+        Kind::Invitation | Kind::Signature | Kind::ReviewAsked | Kind::Security | Kind::Digest => "",
     }
 }
 
