@@ -1,6 +1,8 @@
 //! The pages of the working group's secretariat.
 
+pub mod assignment;
 pub mod invitations;
+pub mod panel;
 
 use crate::server::{coordinating::Coordinating, render::Frame};
 

@@ -73,15 +73,13 @@ statements! {
     COLLEAGUES = "SELECT k.id, p.name FROM application a JOIN account k ON k.disabled_at IS NULL JOIN person p ON p.account_id = k.id \
         WHERE a.id = $1 AND EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = k.id AND g.role IN ('coordinator', 'chair') \
         AND g.ended_at IS NULL AND (g.cycle_id IS NULL OR g.cycle_id = a.cycle_id)) ORDER BY k.id";
-    /// Which application an alias stands for.
-    BY_ALIAS = "SELECT application_id FROM blind_copy WHERE alias = $1 AND cycle_id = $2";
+    /// What those who have declined said to the working group.
+    DECLINED = "SELECT i.seat_id, i.decline_reason FROM seat s JOIN panel_identity i ON i.seat_id = s.id \
+        WHERE s.application_id = $1 AND s.state = 'declined'";
 }
 
 /// A range of applications, both ends included.
 pub type Range = (ApplicationId, ApplicationId);
-
-/// Everything from the first to the last id that there can be.
-pub const EVERYTHING: Range = (ApplicationId::new(0), ApplicationId::new(u128::MAX));
 
 /// Somebody who can be asked.
 #[derive(Clone, Debug)]
@@ -311,9 +309,9 @@ impl Tx {
         rows.into_iter().map(|(id, name)| Ok((read_id(&id, "role_grant")?, PersonName::new(name)))).collect()
     }
 
-    /// The application that an alias stands for in a cycle.
-    pub async fn by_alias(&mut self, cycle: CycleId, alias: &str) -> Result<Option<ApplicationId>> {
-        let row = find!(self, (String,), BY_ALIAS, alias.to_owned(), cycle.to_string())?;
-        row.map(|(id,)| application(&id)).transpose()
+    /// Why those who have declined did so, for the working group.
+    pub async fn declined_at(&mut self, at: ApplicationId) -> Result<BTreeMap<SeatId, String>> {
+        let rows = list!(self, (String, String), DECLINED, at.to_string())?;
+        rows.into_iter().map(|(id, why)| Ok((SeatId::parse(&id).ok_or_else(|| wrong("seat", &id))?, why))).collect()
     }
 }
