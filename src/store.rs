@@ -50,6 +50,7 @@ pub mod account;
 pub mod answer;
 pub mod application;
 pub mod centre;
+pub mod deliberation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -109,6 +110,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         answer::ALL,
         application::ALL,
         centre::ALL,
+        deliberation::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
