@@ -25,6 +25,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod request;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;

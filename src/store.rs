@@ -69,6 +69,7 @@ pub mod plan;
 pub mod presence;
 pub mod reading;
 pub mod record;
+pub mod request;
 pub mod reset;
 pub mod retention;
 pub mod role;
@@ -130,6 +131,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         presence::ALL,
         reading::ALL,
         record::ALL,
+        request::ALL,
+        request::reading::ALL,
         reset::ALL,
         retention::ALL,
         role::ALL,
