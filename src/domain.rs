@@ -6,6 +6,7 @@
 pub mod access;
 pub mod answer;
 pub mod application;
+pub mod blind;
 pub mod calendar;
 pub mod consensus;
 pub mod criteria;
@@ -26,6 +27,7 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod request;
+pub mod review;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;

@@ -49,8 +49,11 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod blind;
 pub mod centre;
 pub mod deliberation;
+pub mod conflict;
+pub mod cycle;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -62,6 +65,7 @@ pub mod identity;
 pub mod invitation;
 pub mod mail;
 pub mod note;
+pub mod panel;
 pub mod passkey;
 pub mod people;
 pub mod person;
@@ -72,6 +76,7 @@ pub mod record;
 pub mod request;
 pub mod reset;
 pub mod retention;
+pub mod review;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -110,8 +115,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        blind::ALL,
         centre::ALL,
         deliberation::ALL,
+        conflict::ALL,
+        cycle::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
@@ -124,6 +132,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         mail::digest::ALL,
         mail::reminder::ALL,
         note::ALL,
+        panel::ALL,
         passkey::ALL,
         people::ALL,
         person::ALL,
@@ -135,6 +144,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         request::reading::ALL,
         reset::ALL,
         retention::ALL,
+        review::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

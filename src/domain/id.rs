@@ -97,6 +97,8 @@ ids! {
     TieId,
     /// A visit to a designated centre.
     VisitId,
+    /// A row that nothing refers to.
+    AnyId,
 }
 
 fn parse(text: &str) -> Option<u128> {
