@@ -23,6 +23,10 @@ pub enum Kind {
     Returned,
     /// The deadline is near, or has just passed.
     Reminder,
+    /// The panel asks the centre something.
+    Question,
+    /// There is news for a panel.
+    Panel,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -31,13 +35,15 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
         Self::Reminder,
+        Self::Question,
+        Self::Panel,
         Self::Security,
         Self::Digest,
     ];
@@ -51,6 +57,8 @@ impl Kind {
             Self::Receipt => "receipt",
             Self::Returned => "returned",
             Self::Reminder => "reminder",
+            Self::Question => "question",
+            Self::Panel => "panel",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -70,6 +78,8 @@ impl Kind {
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
             Self::Reminder => "Deadline reminder",
+            Self::Question => "Question from the panel",
+            Self::Panel => "News for your panel",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }
@@ -80,9 +90,10 @@ impl Kind {
     pub const fn choices(self) -> &'static [Choice] {
         match self {
             // Without these nobody could begin, confirm, or notice a thief.
-            Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
+            // A digest goes to people of a centre.
+            Self::Invitation | Self::Signature | Self::Panel | Self::Security | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Question => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

@@ -19,6 +19,7 @@
 
 mod compose;
 pub mod letter;
+pub mod panel;
 pub mod postman;
 pub mod schedule;
 pub mod settings;

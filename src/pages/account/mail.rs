@@ -63,7 +63,8 @@ const fn about(kind: Kind) -> &'static str {
         Kind::Reminder => {
             "The deadline is near and the application is a draft. Without these, watch the deadline yourself."
         }
-        Kind::Invitation | Kind::Signature | Kind::Security | Kind::Digest => "",
+        Kind::Question => "The panel asks your centre something. It waits for an answer until a day that the page names.",
+        Kind::Invitation | Kind::Signature | Kind::Panel | Kind::Security | Kind::Digest => "",
     }
 }
 
