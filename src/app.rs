@@ -3,7 +3,7 @@
 use crate::{
     components::{field::escape, layout},
     domain::evidence,
-    pages::{account, administration, centre, health, public, working_group},
+    pages::{account, administration, centre, health, public, reviewer, working_group},
     server::{Portal, assets, guard, render::Frame},
     store::session::{LONGEST_HOURS, Sessions},
 };
@@ -67,7 +67,13 @@ pub fn routes() -> Router<Portal> {
         .route("/check/declarations", post(centre::check::declare))
         .route("/submit", post(centre::check::submit))
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
-        .route("/receipt", get(centre::receipt::show));
+        .route("/receipt", get(centre::receipt::show))
+        .route("/requests", get(centre::requests::list))
+        .route(
+            "/requests/{request}",
+            get(centre::requests::show).post(centre::requests::answer).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
+        )
+        .route("/requests/{request}/files/{file}", get(centre::requests::download));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -149,6 +155,44 @@ pub fn routes() -> Router<Portal> {
         .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
         .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
         .route("/administration/settings", get(administration::settings::show))
+        .route("/reviews/{review}/requests", get(reviewer::requests::list).post(reviewer::requests::ask))
+        .route("/reviews/{review}/requests/{request}", post(reviewer::requests::further))
+        .route("/reviews/{review}/requests/evidence/{letter}", get(reviewer::requests::download))
+        .route("/reviews/{review}/deliberation", get(reviewer::deliberation::list))
+        .route(
+            "/reviews/{review}/deliberation/{criterion}",
+            get(reviewer::deliberation::show).post(reviewer::deliberation::act),
+        )
+        .route("/reviews/{review}/feedback", get(reviewer::feedback::list).post(reviewer::feedback::gather))
+        .route(
+            "/reviews/{review}/feedback/{criterion}",
+            get(reviewer::feedback::show).post(reviewer::feedback::save),
+        )
+        .route(
+            "/working-group/applications/{application}/requests",
+            get(working_group::requests::list).post(working_group::requests::ask),
+        )
+        .route("/working-group/applications/{application}/requests/{request}", post(working_group::requests::act))
+        .route(
+            "/working-group/applications/{application}/requests/files/{file}",
+            get(working_group::requests::download),
+        )
+        .route(
+            "/working-group/applications/{application}/deliberation",
+            get(working_group::deliberation::list).post(working_group::deliberation::open),
+        )
+        .route(
+            "/working-group/applications/{application}/deliberation/{criterion}",
+            get(working_group::deliberation::show).post(working_group::deliberation::say),
+        )
+        .route(
+            "/working-group/applications/{application}/feedback",
+            get(working_group::feedback::list).post(working_group::feedback::gather),
+        )
+        .route(
+            "/working-group/applications/{application}/feedback/{criterion}",
+            get(working_group::feedback::show).post(working_group::feedback::save),
+        )
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

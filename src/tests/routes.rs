@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
+use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, Presiding, Public, Typed};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,6 +18,11 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
+    /// The panel of the application, while it works; for everybody else there is no such page.
+    Panel,
+    /// Coordinators and chairs of the cycle, once the application is under review; for everybody else there is no such
+    /// page.
+    Presiding,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
@@ -60,6 +65,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/requests", Centre),
+    ("GET", "/applications/{application}/requests/{request}", Centre),
+    ("POST", "/applications/{application}/requests/{request}", Centre),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}", Centre),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -144,6 +153,29 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/invitations/{invitation}/renew", Administrator),
     ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
     ("GET", "/administration/settings", Administrator),
+    ("GET", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests/{request}", Panel),
+    ("GET", "/reviews/{review}/requests/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/deliberation", Panel),
+    ("GET", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("POST", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("GET", "/reviews/{review}/feedback", Panel),
+    ("POST", "/reviews/{review}/feedback", Panel),
+    ("GET", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("POST", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("GET", "/working-group/applications/{application}/requests", Presiding),
+    ("POST", "/working-group/applications/{application}/requests", Presiding),
+    ("POST", "/working-group/applications/{application}/requests/{request}", Presiding),
+    ("GET", "/working-group/applications/{application}/requests/files/{file}", Presiding),
+    ("GET", "/working-group/applications/{application}/deliberation", Presiding),
+    ("POST", "/working-group/applications/{application}/deliberation", Presiding),
+    ("GET", "/working-group/applications/{application}/deliberation/{criterion}", Presiding),
+    ("POST", "/working-group/applications/{application}/deliberation/{criterion}", Presiding),
+    ("GET", "/working-group/applications/{application}/feedback", Presiding),
+    ("POST", "/working-group/applications/{application}/feedback", Presiding),
+    ("GET", "/working-group/applications/{application}/feedback/{criterion}", Presiding),
+    ("POST", "/working-group/applications/{application}/feedback/{criterion}", Presiding),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

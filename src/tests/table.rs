@@ -17,8 +17,8 @@ const WHO: [&str; 9] =
     ["visitor", "stranger", "contributor", "lead", "other lead", "coordinator", "chair", "reviewer", "administrator"];
 
 /// Routes that answer like an unknown page also where they are open: there is no such link, no receipt of a draft, no
-/// centre named, nobody to confirm for.
-const EMPTY: [(&str, &str); 11] = [
+/// centre named, nobody to confirm for, and nobody has asked anything.
+const EMPTY: [(&str, &str); 14] = [
     ("POST", "/account/providers/{provider}"),
     ("POST", "/account/identities/{identity}/remove"),
     ("POST", "/account/confirm/passkey/begin"),
@@ -29,6 +29,9 @@ const EMPTY: [(&str, &str); 11] = [
     ("GET", "/confirmations/{token}"),
     ("POST", "/confirmations/{token}"),
     ("GET", "/applications/{application}/receipt"),
+    ("GET", "/applications/{application}/requests/{request}"),
+    ("POST", "/applications/{application}/requests/{request}"),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}"),
     ("POST", "/applications"),
 ];
 
@@ -55,6 +58,8 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Coordinator if who == "coordinator" => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
         Door::Centre | Door::Typed | Door::Lead | Door::Coordinator | Door::Administrator => Met::Hidden,
+        // The scene is a draft without a panel.
+        Door::Panel | Door::Presiding => Met::Hidden,
     }
 }
 
