@@ -4,6 +4,7 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
+        Door,
         Door::{Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Panel, Presiding, Public, Typed},
         ROUTES,
     },
@@ -15,7 +16,10 @@ use crate::{
         id::{ActionId, ApplicationId},
         plan::PlannedAction,
     },
-    store::invitation::{Invite, Whose},
+    store::{
+        invitation::{Invite, Whose},
+        request::Question,
+    },
 };
 use axum::{
     body::Body,
@@ -62,6 +66,9 @@ impl Scene {
             email: "cleo@north.example".into(),
         };
         tx.invite(&stamp, &invite).await.expect("an invitation");
+        let due = stamp.now.plus_days(14);
+        let question = Question { criterion: 3, seat: None, text: "How many?", due };
+        let request = tx.ask_centre(&stamp, application, question).await.expect("a question");
         let note = tx.notes(application).await.expect("notes").remove(0).id;
         let invitation = tx.open_invitations_of(Whose::Centre(centre.id)).await.expect("invitations").remove(0).id;
         let lead_invite = Invite { role: "lead", ..invite.clone() };
@@ -89,9 +96,8 @@ impl Scene {
             ("{identity}", "0".repeat(32)),
             ("{provider}", "no-hospital".to_owned()),
             ("{review}", "0".repeat(32)),
-            ("{request}", "0".repeat(32)),
+            ("{request}", request.to_string()),
             ("{file}", "0".repeat(32)),
-            ("{letter}", "0".repeat(32)),
             ("{name}", crate::server::assets::STYLE.to_owned()),
         ]);
         Self { centre, application, values }
@@ -191,6 +197,8 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
             (Lead, _) => StatusCode::FORBIDDEN,
             // There is none while it is a draft.
             (_, "/applications/{application}/receipt") => StatusCode::NOT_FOUND,
+            // Nothing has come with an answer.
+            (_, path) if path.ends_with("/{file}") => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         };
         assert_eq!(reply.status, expected, "{method} {template}");
@@ -206,9 +214,8 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in
-        ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | Administrator))
-    {
+    let others = |door: &Door| matches!(door, Coordinator | Administrator | Panel | Presiding);
+    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !others(door)) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" | "/sign-in/code" | "/sign-in/recovery" => StatusCode::SEE_OTHER,
@@ -217,7 +224,8 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
             | "/reset/{token}"
             | "/confirmations/{token}"
             | "/sign-in/provider/{provider}/callback"
-            | "/applications/{application}/receipt" => StatusCode::NOT_FOUND,
+            | "/applications/{application}/receipt"
+            | "/applications/{application}/requests/{request}/files/{file}" => StatusCode::NOT_FOUND,
             _ => StatusCode::OK,
         };
         assert_eq!(reply.status, expected, "GET {template}");
@@ -332,7 +340,8 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        if matches!(door, Public | Typed | Coordinator | Administrator | Demo) || template.ends_with("/receipt") {
+        let others = matches!(door, Public | Typed | Coordinator | Administrator | Demo | Panel | Presiding);
+        if others || template.ends_with("/receipt") || template.ends_with("/{file}") {
             continue;
         }
         let mut browser = portal.visitor();

@@ -17,8 +17,8 @@ const WHO: [&str; 9] =
     ["visitor", "stranger", "contributor", "lead", "other lead", "coordinator", "chair", "reviewer", "administrator"];
 
 /// Routes that answer like an unknown page also where they are open: there is no such link, no receipt of a draft, no
-/// centre named, nobody to confirm for, and nobody has asked anything.
-const EMPTY: [(&str, &str); 14] = [
+/// centre named, nobody to confirm for, and nothing that came with an answer.
+const EMPTY: [(&str, &str); 12] = [
     ("POST", "/account/providers/{provider}"),
     ("POST", "/account/identities/{identity}/remove"),
     ("POST", "/account/confirm/passkey/begin"),
@@ -29,8 +29,6 @@ const EMPTY: [(&str, &str); 14] = [
     ("GET", "/confirmations/{token}"),
     ("POST", "/confirmations/{token}"),
     ("GET", "/applications/{application}/receipt"),
-    ("GET", "/applications/{application}/requests/{request}"),
-    ("POST", "/applications/{application}/requests/{request}"),
     ("GET", "/applications/{application}/requests/{request}/files/{file}"),
     ("POST", "/applications"),
 ];
