@@ -11,6 +11,7 @@ pub mod assignment;
 pub mod blind;
 pub mod calendar;
 pub mod conflict;
+pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
@@ -32,6 +33,7 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod region;
+pub mod request;
 pub mod review;
 pub mod reviewing;
 pub mod signatory;

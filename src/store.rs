@@ -54,6 +54,7 @@ pub mod blind;
 pub mod centre;
 pub mod conflict;
 pub mod cycle;
+pub mod deliberation;
 pub mod designation;
 mod error;
 pub mod event;
@@ -76,6 +77,7 @@ pub mod presence;
 pub mod profile;
 pub mod reading;
 pub mod record;
+pub mod request;
 pub mod reset;
 pub mod retention;
 pub mod review;
@@ -121,6 +123,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         assignment::ALL,
         blind::ALL,
         centre::ALL,
+        deliberation::ALL,
         designation::ALL,
         designation::ledger::ALL,
         designation::register::ALL,
@@ -149,6 +152,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         profile::ALL,
         reading::ALL,
         record::ALL,
+        request::ALL,
+        request::reading::ALL,
         reset::ALL,
         retention::ALL,
         review::ALL,

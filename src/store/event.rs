@@ -120,6 +120,17 @@ kinds! {
     WithdrawalProposed,
     WithdrawalDropped,
     DesignationWithdrawn,
+    QuestionAsked,
+    QuestionWorded,
+    QuestionRelayed,
+    QuestionDeclined,
+    QuestionClosed,
+    QuestionAnswered,
+    AnswerRelayed,
+    DeliberationOpened,
+    PanelSpoke,
+    ConsensusSaved,
+    ConsensusRivalKept,
 }
 
 impl What {

@@ -5,8 +5,8 @@ use super::{
     harness::{PASSWORD, TestPortal},
     routes::{
         Door::{
-            Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer,
-            Typed, WorkingGroup,
+            Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Panel, PanelTyped, Presiding, Public,
+            Reviewer, Typed, WorkingGroup,
         },
         LATER, ROUTES,
     },
@@ -18,7 +18,10 @@ use crate::{
         id::{ActionId, ApplicationId},
         plan::PlannedAction,
     },
-    store::invitation::{Invite, Whose},
+    store::{
+        invitation::{Invite, Whose},
+        request::Question,
+    },
 };
 use axum::{
     body::Body,
@@ -65,6 +68,9 @@ impl Scene {
             email: "cleo@north.example".into(),
         };
         tx.invite(&stamp, &invite).await.expect("an invitation");
+        let due = stamp.now.plus_days(14);
+        let question = Question { criterion: 3, seat: None, text: "How many?", due };
+        let request = tx.ask_centre(&stamp, application, question).await.expect("a question");
         let note = tx.notes(application).await.expect("notes").remove(0).id;
         let invitation = tx.open_invitations_of(Whose::Centre(centre.id)).await.expect("invitations").remove(0).id;
         let lead_invite = Invite { role: "lead", ..invite.clone() };
@@ -94,6 +100,9 @@ impl Scene {
             ("{provider}", "no-hospital".to_owned()),
             ("{designation}", "0".repeat(32)),
             ("{code}", crate::domain::designation::Code::draw(7).to_string()),
+            ("{review}", "0".repeat(32)),
+            ("{request}", request.to_string()),
+            ("{file}", "0".repeat(32)),
             ("{name}", crate::server::assets::STYLE.to_owned()),
         ]);
         Self { centre, application, values }
@@ -139,7 +148,9 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
-            Account | OfCentre | Lead | Coordinator | WorkingGroup | Administrator | Reviewer | Panel => {
+            // A form with text gives it back.
+            Panel | Presiding if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
+            Account | OfCentre | Lead | Coordinator | WorkingGroup | Administrator | Reviewer | Panel | Presiding => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -207,7 +218,7 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    let others = |door: &_| matches!(door, Coordinator | WorkingGroup | Administrator | Reviewer | Panel);
+    let others = |door: &_| matches!(door, Coordinator | WorkingGroup | Administrator | Reviewer | Panel | Presiding);
     for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !others(door)) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
@@ -332,7 +343,8 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        let closed = matches!(door, Coordinator | WorkingGroup | Administrator | Reviewer | Panel | PanelTyped);
+        let closed =
+            matches!(door, Coordinator | WorkingGroup | Administrator | Reviewer | Panel | PanelTyped | Presiding);
         if closed || matches!(door, Public | Typed | Demo) || LATER.contains(template) {
             continue;
         }

@@ -1,7 +1,8 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
 use Door::{
-    Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Typed, WorkingGroup,
+    Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Presiding, Public, Reviewer, Typed,
+    WorkingGroup,
 };
 use std::collections::BTreeSet;
 
@@ -22,6 +23,9 @@ pub enum Door {
     Coordinator,
     /// Coordinators and chairs; for everybody else there is no such page.
     WorkingGroup,
+    /// Coordinators and chairs of the cycle, once the application is under review; for everybody else there is no such
+    /// page.
+    Presiding,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Reviewers; for everybody else there is no such page.
@@ -39,6 +43,7 @@ pub const LATER: &[&str] = &[
     "/applications/{application}/receipt",
     "/applications/{application}/certificate",
     "/applications/{application}/designation",
+    "/applications/{application}/requests/{request}/files/{file}",
 ];
 
 /// Every route of the portal, in the order of `app.rs`.
@@ -81,6 +86,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/designation", Centre),
     ("POST", "/applications/{application}/designation", Lead),
     ("POST", "/applications/{application}/designation/unpublish", Lead),
+    ("GET", "/applications/{application}/requests", Centre),
+    ("GET", "/applications/{application}/requests/{request}", Centre),
+    ("POST", "/applications/{application}/requests/{request}", Centre),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}", Centre),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -189,6 +198,29 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/reviews/{review}/submit", Panel),
     ("POST", "/reviews/{review}/submit", PanelTyped),
     ("POST", "/reviews/{review}/reopen", Panel),
+    ("GET", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests/{request}", Panel),
+    ("GET", "/reviews/{review}/requests/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/deliberation", Panel),
+    ("GET", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("POST", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("GET", "/reviews/{review}/feedback", Panel),
+    ("POST", "/reviews/{review}/feedback", Panel),
+    ("GET", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("POST", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("GET", "/working-group/applications/{application}/requests", Presiding),
+    ("POST", "/working-group/applications/{application}/requests", Presiding),
+    ("POST", "/working-group/applications/{application}/requests/{request}", Presiding),
+    ("GET", "/working-group/applications/{application}/requests/files/{file}", Presiding),
+    ("GET", "/working-group/applications/{application}/deliberation", Presiding),
+    ("POST", "/working-group/applications/{application}/deliberation", Presiding),
+    ("GET", "/working-group/applications/{application}/deliberation/{criterion}", Presiding),
+    ("POST", "/working-group/applications/{application}/deliberation/{criterion}", Presiding),
+    ("GET", "/working-group/applications/{application}/feedback", Presiding),
+    ("POST", "/working-group/applications/{application}/feedback", Presiding),
+    ("GET", "/working-group/applications/{application}/feedback/{criterion}", Presiding),
+    ("POST", "/working-group/applications/{application}/feedback/{criterion}", Presiding),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

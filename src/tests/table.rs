@@ -38,6 +38,7 @@ const EMPTY: &[(&str, &str)] = &[
     ("POST", "/working-group/designations/{designation}/withdrawal"),
     ("POST", "/working-group/designations/{designation}/withdrawal/drop"),
     ("POST", "/working-group/designations/{designation}/withdrawal/confirm"),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}"),
     ("POST", "/applications"),
 ];
 
@@ -74,7 +75,8 @@ fn expected(door: Door, who: &str) -> Met {
         | Door::Administrator
         | Door::Reviewer
         | Door::Panel
-        | Door::PanelTyped => Met::Hidden,
+        | Door::PanelTyped
+        | Door::Presiding => Met::Hidden,
     }
 }
 
