@@ -17,6 +17,7 @@ pub mod mail;
 pub mod moment;
 pub mod narrative;
 pub mod outcome;
+pub mod patient;
 pub mod pcoi;
 pub mod plan;
 pub mod progress;
