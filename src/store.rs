@@ -50,7 +50,11 @@ pub mod account;
 pub mod answer;
 pub mod application;
 pub mod blind;
+pub mod board;
+pub mod call;
+pub mod caseload;
 pub mod centre;
+pub mod centre_key;
 pub mod conflict;
 pub mod cycle;
 mod error;
@@ -114,7 +118,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         answer::ALL,
         application::ALL,
         blind::ALL,
+        board::ALL,
+        call::ALL,
+        caseload::ALL,
         centre::ALL,
+        centre_key::ALL,
         conflict::ALL,
         cycle::ALL,
         event::ALL,
@@ -232,7 +240,8 @@ impl Store {
         let mut tx = self.write().await?;
         tx.guard_readings().await?;
         tx.commit().await?;
-        self.key_everybody().await
+        self.key_everybody().await?;
+        self.key_centres().await
     }
 
     /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides

@@ -212,6 +212,7 @@ impl Tx {
             identity.city.clone(),
             identity.country.clone()
         )?;
+        self.key_centre(id, identity).await?;
         self.record(stamp, What::CentreAdded, &id.to_string(), "").await?;
         Ok(id)
     }
