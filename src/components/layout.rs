@@ -32,6 +32,10 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
         entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
+    // An administrator reads no application, whatever else they are.
+    if frame.board || (frame.working_group && !frame.administration) {
+        entries.push(("Board", "/working-group".to_owned()));
+    }
     if frame.working_group {
         entries.push(("Invitations", "/working-group/invitations".to_owned()));
     }

@@ -158,6 +158,27 @@ impl Call {
         [self.opens, self.closes, self.reviews_due, self.decision, self.award]
     }
 
+    /// The first cycle of a portal, as a beginning: open from now on for three months, with the portal's rules.
+    pub fn first(edition: &str, now: Moment, rules: Rules) -> Self {
+        let zone = "Europe/Zurich".to_owned();
+        let midnight = |days| {
+            let day = day_in(now.plus_days(days), &zone);
+            moment(day, civil::time(23, 59, 0, 0), &zone).unwrap_or(now)
+        };
+        Self {
+            name: day_in(now, &zone).year().to_string(),
+            edition: edition.to_owned(),
+            opens: midnight(-1),
+            closes: midnight(90),
+            reviews_due: midnight(150),
+            decision: midnight(180),
+            award: midnight(240),
+            rules,
+            reminders: Reminders::default(),
+            zone,
+        }
+    }
+
     /// The next cycle, as a beginning: the same a year later.
     #[must_use]
     pub fn next(&self) -> Self {

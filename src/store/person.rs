@@ -135,6 +135,7 @@ pub const DECIDED: &[(&str, &str)] = &[
         "stays by reference, without the reason for declining: who has reviewed is part of what was decided",
     ),
     ("practice_mark", "deleted"),
+    ("extension", "stays with the application, by reference"),
     ("information_message", "stays with the application, by reference"),
     ("panel_post", "stays with the application, by reference"),
     ("consensus", "stays with the application, by reference"),
