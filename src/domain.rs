@@ -6,8 +6,10 @@
 pub mod access;
 pub mod answer;
 pub mod application;
+pub mod blind;
 pub mod calendar;
 pub mod criteria;
+pub mod cycle;
 pub mod date;
 pub mod evidence;
 pub mod id;
@@ -24,6 +26,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod review;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
