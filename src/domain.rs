@@ -8,6 +8,7 @@ pub mod answer;
 pub mod application;
 pub mod blind;
 pub mod calendar;
+pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;

@@ -53,6 +53,7 @@ pub mod blind;
 pub mod centre;
 pub mod conflict;
 pub mod cycle;
+pub mod deliberation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -117,6 +118,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         centre::ALL,
         conflict::ALL,
         cycle::ALL,
+        deliberation::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,

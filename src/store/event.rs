@@ -109,6 +109,17 @@ kinds! {
     DataExported,
     AccountErased,
     InvitationsErased,
+    QuestionAsked,
+    QuestionWorded,
+    QuestionRelayed,
+    QuestionDeclined,
+    QuestionClosed,
+    QuestionAnswered,
+    AnswerRelayed,
+    DeliberationOpened,
+    PanelSpoke,
+    ConsensusSaved,
+    ConsensusRivalKept,
 }
 
 impl What {
