@@ -12,6 +12,7 @@ pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
+pub mod designation;
 pub mod evidence;
 pub mod id;
 pub mod indicator;

@@ -54,6 +54,7 @@ pub mod centre;
 pub mod conflict;
 pub mod cycle;
 pub mod deliberation;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -119,6 +120,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         conflict::ALL,
         cycle::ALL,
         deliberation::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,

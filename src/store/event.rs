@@ -120,6 +120,13 @@ kinds! {
     PanelSpoke,
     ConsensusSaved,
     ConsensusRivalKept,
+    Designated,
+    DesignationPublished,
+    DesignationUnpublished,
+    VisitNoted,
+    WithdrawalProposed,
+    WithdrawalDropped,
+    DesignationWithdrawn,
 }
 
 impl What {
