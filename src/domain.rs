@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod appeal;
 pub mod application;
 pub mod blind;
 pub mod calendar;
@@ -12,6 +13,7 @@ pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
+pub mod decision;
 pub mod designation;
 pub mod evidence;
 pub mod id;
@@ -35,3 +37,4 @@ pub mod stage;
 pub mod steps;
 pub mod text;
 pub mod throttle;
+pub mod two_people;

@@ -83,6 +83,7 @@ pub mod signatory;
 pub mod snapshot;
 mod stamp;
 pub mod tally;
+pub mod two_people;
 mod writing;
 
 pub use error::{Error, Result};
@@ -151,6 +152,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         signatory::ALL,
         snapshot::ALL,
         tally::ALL,
+        two_people::ALL,
     ]
     .concat()
 }
