@@ -5,19 +5,24 @@
 
 pub mod access;
 pub mod answer;
+pub mod appeal;
 pub mod application;
 pub mod blind;
 pub mod calendar;
 pub mod call;
+pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
+pub mod decision;
+pub mod designation;
 pub mod evidence;
 pub mod id;
 pub mod indicator;
 pub mod level;
 pub mod mail;
 pub mod moment;
+pub mod naming;
 pub mod narrative;
 pub mod outcome;
 pub mod owing;
@@ -29,9 +34,11 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod review;
+pub mod screening;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
 pub mod steps;
 pub mod text;
 pub mod throttle;
+pub mod two_people;

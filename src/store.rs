@@ -57,6 +57,8 @@ pub mod centre;
 pub mod centre_key;
 pub mod conflict;
 pub mod cycle;
+pub mod deliberation;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -86,6 +88,7 @@ pub mod signatory;
 pub mod snapshot;
 mod stamp;
 pub mod tally;
+pub mod two_people;
 mod writing;
 
 pub use error::{Error, Result};
@@ -126,6 +129,10 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         centre_key::ALL,
         conflict::ALL,
         cycle::ALL,
+        deliberation::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
@@ -155,6 +162,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         signatory::ALL,
         snapshot::ALL,
         tally::ALL,
+        two_people::ALL,
     ]
     .concat()
 }
