@@ -23,3 +23,10 @@ CREATE INDEX application_changed ON application (cycle_id, updated_at, id);
 -- What reviewers owe.
 CREATE INDEX seat_open ON seat (application_id) WHERE state IN ('asked', 'accepted');
 CREATE INDEX request_open ON information_request (application_id) WHERE closed_at IS NULL;
+
+-- Identities: further words that name a centre, found in screening. They are taken out of everything that reviewers read.
+CREATE TABLE mask_word (
+    application_id TEXT NOT NULL REFERENCES application (id),
+    word TEXT NOT NULL,
+    PRIMARY KEY (application_id, word)
+);

@@ -25,9 +25,11 @@ macro_rules! on_both {
 
 mod access;
 mod asvs;
+mod board;
 mod browser;
 mod carry;
 mod check;
+mod cycles;
 mod data_rights;
 mod demo;
 mod entry;
@@ -54,6 +56,7 @@ mod reset;
 mod roles;
 mod routes;
 mod saves;
+mod screening;
 mod sessions;
 mod statements;
 mod table;

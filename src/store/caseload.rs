@@ -188,7 +188,7 @@ impl Tx {
             },
             From::Start | From::End => None,
         };
-        if let Some(few) = self.few(&filter, search).await? {
+        if let Some(few) = self.few_that_fit(&filter, search).await? {
             return Ok(cut(few, search.sort, from));
         }
         let backwards = matches!(from, From::Before(_) | From::End);
@@ -235,7 +235,7 @@ impl Tx {
     }
 
     /// All that fit, when a filter says that they are few.
-    async fn few(&mut self, filter: &Filter, search: &Search) -> Result<Option<Vec<Line>>> {
+    async fn few_that_fit(&mut self, filter: &Filter, search: &Search) -> Result<Option<Vec<Line>>> {
         let mut ways: Vec<(usize, &'static str)> = Vec::new();
         if !search.stages.is_empty() {
             let [a, b, c, d, e, f, g] = filter.stages.clone();

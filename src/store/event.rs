@@ -85,6 +85,7 @@ kinds! {
     CycleAdded,
     CycleChanged,
     DeadlineExtended,
+    MaskWordsSet,
     ReviewerAsked,
     SeatAccepted,
     SeatDeclined,

@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
+use Door::{Account, Administrator, Case, Centre, Coordinator, Demo, Group, Lead, Public, Secretariat, Typed};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,6 +18,12 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
+    /// Coordinators and chairs; for everybody else there is no such page.
+    Group,
+    /// Coordinators; a chair may know it and not do it; for everybody else there is no such page.
+    Secretariat,
+    /// Whoever handles the application for the working group, once it was handed in.
+    Case,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
@@ -127,6 +133,22 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group", Group),
+    ("GET", "/working-group/cycles", Group),
+    ("POST", "/working-group/cycles", Secretariat),
+    ("GET", "/working-group/cycles/new", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}", Group),
+    ("GET", "/working-group/cycles/{cycle}/settings", Group),
+    ("POST", "/working-group/cycles/{cycle}/settings", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}/applications", Group),
+    ("POST", "/working-group/cycles/{cycle}/applications", Group),
+    ("GET", "/working-group/applications/{application}", Group),
+    ("GET", "/working-group/applications/{application}/extension", Secretariat),
+    ("POST", "/working-group/applications/{application}/extension", Secretariat),
+    ("GET", "/working-group/applications/{application}/file", Case),
+    ("GET", "/working-group/applications/{application}/evidence/{evidence}", Case),
+    ("GET", "/working-group/applications/{application}/screening", Case),
+    ("POST", "/working-group/applications/{application}/screening", Secretariat),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),

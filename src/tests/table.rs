@@ -45,6 +45,11 @@ enum Met {
 fn expected(door: Door, who: &str) -> Met {
     let of_centre = matches!(who, "contributor" | "lead");
     match door {
+        // The scene is a draft: nobody of the working group reads it.
+        Door::Case if who != "visitor" => Met::Hidden,
+        Door::Group if matches!(who, "coordinator" | "chair") => Met::Open,
+        Door::Secretariat if who == "coordinator" => Met::Open,
+        Door::Secretariat if who == "chair" => Met::Refused,
         // The tests run the demo.
         Door::Public | Door::Demo => Met::Open,
         _ if who == "visitor" => Met::SignIn,
@@ -54,7 +59,14 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Lead if of_centre => Met::Refused,
         Door::Coordinator if who == "coordinator" => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
-        Door::Centre | Door::Typed | Door::Lead | Door::Coordinator | Door::Administrator => Met::Hidden,
+        Door::Centre
+        | Door::Typed
+        | Door::Lead
+        | Door::Coordinator
+        | Door::Administrator
+        | Door::Group
+        | Door::Secretariat
+        | Door::Case => Met::Hidden,
     }
 }
 

@@ -53,6 +53,11 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let mut tx = desk.portal.store.read().await?;
     let cycles = tx.cycles().await?;
     let mine = tx.centres_of(account.id).await?;
+    let board = (account.has_role("coordinator") || account.has_role("chair")) && !account.has_role("administrator");
+    if board && mine.is_empty() && !account.has_role("reviewer") {
+        // Their work begins at the board.
+        return Ok(Redirect::to("/working-group").into_response());
+    }
     let mut lists = Vec::new();
     for centre in mine {
         let applications = tx.applications_of(centre.id).await?;
@@ -79,7 +84,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
             .or_else(|| c.applications.first().map(|a| format!("/applications/{}", a.id)))
     });
     let (administration, working_group) = (account.has_role("administrator"), account.has_role("coordinator"));
-    let frame = Frame { name: Some(name.clone()), application, administration, working_group, current: "Home" };
+    let frame = Frame { name: Some(name.clone()), application, administration, working_group, board, current: "Home" };
     Ok(desk.page(page(frame, &name, roles, centres, now)).await)
 }
 

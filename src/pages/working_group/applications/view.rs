@@ -177,7 +177,7 @@ fn pages(data: &Data, action: &str) -> impl IntoView + use<> {
             let words = asked.text.clone();
             view! {
                 <form method="post" action=action.to_owned()>
-                    {hidden.to_vec()}
+                    {hidden.collect_view()}
                     <input type="hidden" name="name" value=words/>
                     <button class="button quiet small" type="submit" name=name value=value>{text}</button>
                 </form>

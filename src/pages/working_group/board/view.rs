@@ -268,7 +268,7 @@ fn days(data: &Data) -> impl IntoView + use<> {
         <section class="panel whole" aria-labelledby="days">
             <h2 id="days">"Dates"</h2>
             <div class="scrolls" tabindex="0" role="region" aria-labelledby="days">
-                <table><thead><tr><th scope="col">"What"</th><th scope="col">"When"</th><th scope="col">"Left"</th></tr></thead><tbody>{rows.to_vec()}</tbody></table>
+                <table><thead><tr><th scope="col">"What"</th><th scope="col">"When"</th><th scope="col">"Left"</th></tr></thead><tbody>{rows.collect_view()}</tbody></table>
             </div>
         </section>
     }

@@ -156,7 +156,7 @@ fn form(data: &Data) -> impl IntoView + use<> {
     } else {
         select("edition".into(), "edition", "Edition of the criteria", editions, &data.value("edition")).into_any()
     };
-    let dates = DATES.map(|(key, what)| date(data, key, what)).to_vec();
+    let dates = DATES.map(|(key, what)| date(data, key, what)).collect_view();
     let numbers = |keys: &[&str]| {
         let fields = NUMBERS.iter().filter(|n| keys.contains(&n.0)).map(|(name, label, ..)| {
             Text { inputmode: "numeric", ..text(data, name, label) }.view()
