@@ -161,6 +161,7 @@ fn birth_date(lower: &str, tokens: &[Token<'_>]) -> Option<Hit> {
         return None;
     }
     let subject = before(lower, place.start - (near.len() - at), 40);
+    let subject = subject.rsplit([';', '\n']).next().and_then(|part| part.rsplit(". ").next()).unwrap_or_default();
     if *word == "born" && FOUNDED.iter().any(|founded| subject.contains(founded)) {
         return None;
     }
@@ -269,6 +270,7 @@ mod tests {
             ("a man born on the 12th March 1957 in pain", "12th March 1957"),
             ("born March 12, 1957", "March 12, 1957"),
             ("Patient, geb. 1.2.1948, Station 3", "1.2.1948"),
+            ("The team meets weekly. Mrs B., born 12.03.1957, came", "12.03.1957"),
             ("née le 04/11/1961", "04/11/1961"),
             ("nata il 4-11-1961", "4-11-1961"),
         ] {
