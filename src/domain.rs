@@ -34,6 +34,7 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod review;
+pub mod reviewing;
 pub mod screening;
 pub mod signatory;
 pub mod snapshot;

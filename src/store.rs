@@ -82,6 +82,7 @@ pub mod record;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -143,6 +144,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
+        mail::ending::ALL,
         mail::reminder::ALL,
         masking::ALL,
         note::ALL,
@@ -157,6 +159,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

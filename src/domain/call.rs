@@ -261,7 +261,7 @@ fn rules(typed: &Typed, faults: &mut Vec<Fault>) -> Rules {
     for (key, more, less) in
         [("recommendations", accredited, recommendations), ("deferred", recommendations, deferred)]
     {
-        if more < less && !faults.iter().any(|(field, _)| field == key) {
+        if more < less && !faults.iter().any(|(field, _)| NUMBERS.iter().any(|n| n.0 == field)) {
             faults.push((key.to_owned(), "A lesser outcome cannot need more criteria than a better one".into()));
         }
     }

@@ -4,6 +4,8 @@ pub mod applications;
 pub mod board;
 pub mod case;
 pub mod cycles;
+pub mod designation;
+pub mod designations;
 pub mod extension;
 pub mod file;
 pub mod invitations;

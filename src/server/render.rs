@@ -22,6 +22,8 @@ pub struct Frame {
     pub working_group: bool,
     /// Whether the board of the working group is open to them.
     pub board: bool,
+    /// Whether they review.
+    pub reviews: bool,
     /// The entry of the navigation that is current.
     pub current: &'static str,
 }

@@ -1,6 +1,9 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Case, Centre, Coordinator, Demo, Group, Lead, Public, Secretariat, Typed};
+use Door::{
+    Account, Administrator, Case, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Secretariat, Typed,
+    WorkingGroup,
+};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -19,16 +22,29 @@ pub enum Door {
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
     /// Coordinators and chairs; for everybody else there is no such page.
-    Group,
+    WorkingGroup,
     /// Coordinators; a chair may know it and not do it; for everybody else there is no such page.
     Secretariat,
     /// Whoever handles the application for the working group, once it was handed in.
     Case,
     /// Administrators; for everybody else there is no such page.
     Administrator,
+    /// Reviewers; for everybody else there is no such page.
+    Reviewer,
+    /// Who sits on the panel of that application; for everybody else there is no such page.
+    Panel,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    PanelTyped,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
     Demo,
 }
+
+/// Pages of an application that there are not while it is a draft.
+pub const LATER: &[&str] = &[
+    "/applications/{application}/receipt",
+    "/applications/{application}/certificate",
+    "/applications/{application}/designation",
+];
 
 /// Every route of the portal, in the order of `app.rs`.
 pub const ROUTES: &[(&str, &str, Door)] = &[
@@ -66,6 +82,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/certificate", Centre),
+    ("GET", "/applications/{application}/designation", Centre),
+    ("POST", "/applications/{application}/designation", Lead),
+    ("POST", "/applications/{application}/designation/unpublish", Lead),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -75,6 +95,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/privacy", Public),
     ("GET", "/help", Public),
     ("GET", "/record", Public),
+    ("GET", "/register", Public),
+    ("GET", "/verify", Public),
+    ("GET", "/certificates/{code}", Public),
     ("GET", "/sign-in", Public),
     ("POST", "/sign-in", Public),
     ("POST", "/sign-in/passkey", Public),
@@ -133,22 +156,28 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
-    ("GET", "/working-group", Group),
-    ("GET", "/working-group/cycles", Group),
+    ("GET", "/working-group", WorkingGroup),
+    ("GET", "/working-group/cycles", WorkingGroup),
     ("POST", "/working-group/cycles", Secretariat),
     ("GET", "/working-group/cycles/new", Secretariat),
-    ("GET", "/working-group/cycles/{cycle}", Group),
-    ("GET", "/working-group/cycles/{cycle}/settings", Group),
+    ("GET", "/working-group/cycles/{cycle}", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/settings", WorkingGroup),
     ("POST", "/working-group/cycles/{cycle}/settings", Secretariat),
-    ("GET", "/working-group/cycles/{cycle}/applications", Group),
-    ("POST", "/working-group/cycles/{cycle}/applications", Group),
-    ("GET", "/working-group/applications/{application}", Group),
+    ("GET", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("GET", "/working-group/applications/{application}", WorkingGroup),
     ("GET", "/working-group/applications/{application}/extension", Secretariat),
     ("POST", "/working-group/applications/{application}/extension", Secretariat),
     ("GET", "/working-group/applications/{application}/file", Case),
     ("GET", "/working-group/applications/{application}/evidence/{evidence}", Case),
     ("GET", "/working-group/applications/{application}/screening", Case),
     ("POST", "/working-group/applications/{application}/screening", Secretariat),
+    ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/designations/{designation}", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm", WorkingGroup),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),
@@ -166,6 +195,21 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/invitations/{invitation}/renew", Administrator),
     ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
     ("GET", "/administration/settings", Administrator),
+    ("GET", "/reviews", Reviewer),
+    ("GET", "/reviews/{review}", Panel),
+    ("POST", "/reviews/{review}/accept", Panel),
+    ("POST", "/reviews/{review}/decline", Panel),
+    ("POST", "/reviews/{review}/undo", Panel),
+    ("POST", "/reviews/{review}/declaration", Panel),
+    ("GET", "/reviews/{review}/conflict", Panel),
+    ("POST", "/reviews/{review}/conflict", Panel),
+    ("GET", "/reviews/{review}/criteria/{criterion}", Panel),
+    ("POST", "/reviews/{review}/criteria/{criterion}", PanelTyped),
+    ("GET", "/reviews/{review}/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/preview", Panel),
+    ("GET", "/reviews/{review}/submit", Panel),
+    ("POST", "/reviews/{review}/submit", PanelTyped),
+    ("POST", "/reviews/{review}/reopen", Panel),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),
