@@ -36,6 +36,7 @@ pub(crate) fn group_frame(here: &WorkingGroup, current: &'static str) -> Frame {
         name: Some(account.name.shown().to_owned()),
         working_group: account.has_role("coordinator"),
         board: true,
+        reviews: account.has_role("reviewer"),
         current,
         ..Frame::default()
     }

@@ -10,25 +10,26 @@ use crate::domain::{
 };
 
 statements! {
-    /// How many there are in each stage, from the index alone.
-    STAGES = "SELECT a.stage, CAST(COUNT(*) AS BIGINT) FROM application a WHERE a.cycle_id = $1 GROUP BY a.stage";
-    /// How many of them the viewer must not see.
-    HIDDEN = "SELECT a.stage, CAST(COUNT(*) AS BIGINT) FROM application a WHERE a.cycle_id = $1 AND a.id IN ( \
-        SELECT x.application_id FROM conflict x WHERE x.account_id = $2 AND x.ended_at IS NULL \
-        UNION SELECT b.id FROM membership m JOIN application b ON b.centre_id = m.centre_id AND b.cycle_id = $1 WHERE m.account_id = $2 \
+    /// How many there are in a stage, up to a number: from the index alone.
+    STAGE = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM application a WHERE a.cycle_id = $1 AND a.stage = $2 LIMIT $3) some";
+    /// How many the viewer must not see.
+    HIDDEN = "SELECT a.stage, CAST(COUNT(*) AS BIGINT) FROM ( \
+        SELECT x.application_id AS id FROM conflict x WHERE x.account_id = $2 AND x.ended_at IS NULL \
+        UNION SELECT b.id FROM membership m JOIN application b ON b.centre_id = m.centre_id WHERE m.account_id = $2 AND b.cycle_id = $1 \
         UNION SELECT s.application_id FROM panel_identity n JOIN seat s ON s.id = n.seat_id WHERE n.account_id = $2 AND s.state IN ('asked', 'accepted') \
-        ) GROUP BY a.stage";
+        ) h CROSS JOIN application a WHERE a.id = h.id AND a.cycle_id = $1 GROUP BY a.stage";
     /// Drafts that screening has returned.
     RETURNED = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM application a WHERE a.stage = 'draft' AND a.stage_data LIKE '%\"reasons\"%' AND ", visible!());
     /// Since when the oldest waits for screening.
     OLDEST = concat!("SELECT MIN(a.updated_at) FROM application a WHERE a.stage = 'submitted' AND ", visible!());
-    /// What each reviewer has: asked, accepted, submitted; and of those under review, not yet submitted.
+    /// What each reviewer has in work: asked, accepted, submitted; and of those under review, not yet submitted.
     LOADS = concat!("SELECT q.account_id, p.name, CAST(SUM(CASE WHEN s.state = 'asked' THEN 1 ELSE 0 END) AS BIGINT), \
         CAST(SUM(CASE WHEN s.state = 'accepted' THEN 1 ELSE 0 END) AS BIGINT), \
         CAST(SUM(CASE WHEN s.state = 'accepted' AND s.submitted_at IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
         CAST(SUM(CASE WHEN s.state = 'accepted' AND s.submitted_at IS NULL AND a.stage = 'under-review' THEN 1 ELSE 0 END) AS BIGINT) \
-        FROM application a JOIN seat s ON s.application_id = a.id JOIN panel_identity q ON q.seat_id = s.id JOIN person p ON p.account_id = q.account_id \
-        WHERE s.state IN ('asked', 'accepted') AND a.stage NOT IN ('draft', 'withdrawn') AND ", visible!(), "GROUP BY q.account_id, p.name");
+        FROM application a CROSS JOIN seat s CROSS JOIN panel_identity q CROSS JOIN person p \
+        WHERE s.application_id = a.id AND q.seat_id = s.id AND p.account_id = q.account_id \
+        AND s.state IN ('asked', 'accepted') AND a.stage IN ('under-review', 'deliberation', 'decided') AND ", visible!(), "GROUP BY q.account_id, p.name");
     /// Applications under review whose panel is not complete.
     SHORT = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM application a WHERE a.stage = 'under-review' AND \
         (SELECT COUNT(*) FROM seat t WHERE t.application_id = a.id AND t.state IN ('asked', 'accepted')) < $3 AND ", visible!());
@@ -40,7 +41,7 @@ statements! {
     QUESTIONS = concat!("SELECT CAST(COALESCE(SUM(CASE WHEN r.relayed_at IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN r.relayed_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN r.relayed_at IS NOT NULL AND r.due_at < $3 THEN 1 ELSE 0 END), 0) AS BIGINT) \
-        FROM information_request r JOIN application a ON a.id = r.application_id WHERE r.closed_at IS NULL AND a.stage IN ('under-review', 'deliberation') \
+        FROM information_request r CROSS JOIN application a WHERE a.id = r.application_id AND r.closed_at IS NULL AND a.stage IN ('under-review', 'deliberation') \
         AND (SELECT g.side FROM information_message g WHERE g.request_id = r.id ORDER BY g.at DESC, g.id DESC LIMIT 1) = 'panel' AND ", visible!());
     /// Applications in deliberation: without a proposed decision, and with one that nobody has confirmed.
     DECISIONS = concat!("SELECT CAST(COALESCE(SUM(CASE WHEN d.application_id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT), \
@@ -57,7 +58,10 @@ statements! {
         FROM seat s WHERE s.application_id = $1";
 }
 
-/// What one reviewer has in a cycle.
+/// Up to how many applications of a stage are counted one by one: a board of more says "more than".
+pub const MOST: i64 = 5000;
+
+/// What one reviewer has in work in a cycle.
 #[derive(Clone, Debug)]
 pub struct Load {
     /// Who.
@@ -117,7 +121,11 @@ impl Tx {
     /// The board of a cycle as the viewer may see it. `reviewers` is how many an application needs.
     pub async fn board(&mut self, cycle: CycleId, viewer: AccountId, reviewers: u8, now: Moment) -> Result<Board> {
         let (id, who, needed) = (cycle.to_string(), viewer.to_string(), i64::from(reviewers));
-        let all = list!(self, (String, i64), STAGES, id.clone())?;
+        let mut all = Vec::new();
+        for stage in StageName::ALL {
+            let row = find!(self, (i64,), STAGE, id.clone(), stage.key(), MOST + 1)?;
+            all.push((stage.key().to_owned(), row.map_or(0, |row| row.0)));
+        }
         let hidden = list!(self, (String, i64), HIDDEN, id.clone(), who.clone())?;
         let count = |rows: &[(String, i64)], stage: StageName| {
             rows.iter().find(|(name, _)| name == stage.key()).map_or(0, |(_, count)| *count)

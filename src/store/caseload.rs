@@ -13,7 +13,7 @@ pub use search::{From, Search, Sort};
 use super::{
     Error, Result, Tx,
     centre::CentreIdentity,
-    centre_key::{sort_key, words},
+    centre_key::sort_key,
 };
 use crate::domain::{
     application::Kind,
@@ -38,51 +38,76 @@ macro_rules! columns {
     };
 }
 
-/// What the viewer `$2` may see of the cycle `$1`.
+/// What the viewer `$2` may see of the cycle `$1`. What is hidden is little, and looked up once, not for each row.
 macro_rules! visible {
     () => {
-        "a.cycle_id = $1 AND NOT EXISTS (SELECT 1 FROM conflict x WHERE x.application_id = a.id AND x.account_id = $2 AND x.ended_at IS NULL) \
-        AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.centre_id = a.centre_id AND m.account_id = $2) \
-        AND NOT EXISTS (SELECT 1 FROM panel_identity n JOIN seat s ON s.id = n.seat_id WHERE n.account_id = $2 AND s.application_id = a.id \
-        AND s.state IN ('asked', 'accepted')) "
+        "a.cycle_id = $1 AND a.id NOT IN (SELECT x.application_id FROM conflict x WHERE x.account_id = $2 AND x.ended_at IS NULL) \
+        AND a.centre_id NOT IN (SELECT m.centre_id FROM membership m WHERE m.account_id = $2) \
+        AND a.id NOT IN (SELECT y.application_id FROM panel_identity n JOIN seat y ON y.id = n.seat_id WHERE n.account_id = $2 \
+        AND y.state IN ('asked', 'accepted')) "
     };
 }
 pub(super) use visible;
 
-/// Kind `$3`, country `$4`, stages `$5` to `$11`, words `$12` to `$17`.
+/// Kind `$3`, country `$4`, stages `$5` to `$11`.
 macro_rules! fits {
     () => {
-        concat!(
-            "AND ($3 = '' OR a.kind = $3) AND ($4 = '' OR i.country = $4) AND a.stage IN ($5, $6, $7, $8, $9, $10, $11) \
-            AND EXISTS (SELECT 1 FROM centre_word w WHERE w.centre_id = a.centre_id AND w.word >= $12 AND w.word < $13) \
-            AND EXISTS (SELECT 1 FROM centre_word w WHERE w.centre_id = a.centre_id AND w.word >= $14 AND w.word < $15) \
-            AND EXISTS (SELECT 1 FROM centre_word w WHERE w.centre_id = a.centre_id AND w.word >= $16 AND w.word < $17) AND ",
-            visible!()
-        )
+        concat!("AND ($3 = '' OR a.kind = $3) AND ($4 = '' OR i.country = $4) AND a.stage IN ($5, $6, $7, $8, $9, $10, $11) AND ", visible!())
+    };
+}
+
+/// Words `$12` to `$17`. Each is one look into the words of the centre.
+macro_rules! named {
+    () => {
+        "AND EXISTS (SELECT 1 FROM centre_word w WHERE w.centre_id = a.centre_id AND w.word >= $12 AND w.word < $13) \
+        AND EXISTS (SELECT 1 FROM centre_word w WHERE w.centre_id = a.centre_id AND w.word >= $14 AND w.word < $15) \
+        AND EXISTS (SELECT 1 FROM centre_word w WHERE w.centre_id = a.centre_id AND w.word >= $16 AND w.word < $17) "
+    };
+}
+
+/// Walked by the name of the centre.
+macro_rules! by_name {
+    () => {
+        "FROM centre_identity i CROSS JOIN application a WHERE a.centre_id = i.centre_id "
+    };
+}
+
+/// Walked by what is known of the application.
+macro_rules! by_application {
+    () => {
+        "FROM application a CROSS JOIN centre_identity i WHERE i.centre_id = a.centre_id "
     };
 }
 
 // A CROSS JOIN is walked from left to right by SQLite; to PostgreSQL it is any join.
 statements! {
     /// By name, from a place on.
-    NAME_UP = concat!(columns!(), "FROM centre_identity i CROSS JOIN application a WHERE a.centre_id = i.centre_id \
-        AND (i.sort_key, i.centre_id) > ($18, $19) ", fits!(), "ORDER BY i.sort_key, i.centre_id LIMIT $20");
+    NAME_UP = concat!(columns!(), by_name!(), "AND (i.sort_key, i.centre_id) > ($12, $13) ", fits!(), "ORDER BY i.sort_key, i.centre_id LIMIT $14");
     /// By name backwards, from a place on.
-    NAME_DOWN = concat!(columns!(), "FROM centre_identity i CROSS JOIN application a WHERE a.centre_id = i.centre_id \
-        AND (i.sort_key, i.centre_id) < ($18, $19) ", fits!(), "ORDER BY i.sort_key DESC, i.centre_id DESC LIMIT $20");
+    NAME_DOWN = concat!(columns!(), by_name!(), "AND (i.sort_key, i.centre_id) < ($12, $13) ", fits!(), "ORDER BY i.sort_key DESC, i.centre_id DESC LIMIT $14");
     /// By the last change, from a place on.
-    CHANGE_UP = concat!(columns!(), "FROM application a CROSS JOIN centre_identity i WHERE i.centre_id = a.centre_id \
-        AND (a.updated_at, a.id) > ($18, $19) ", fits!(), "ORDER BY a.updated_at, a.id LIMIT $20");
+    CHANGE_UP = concat!(columns!(), by_application!(), "AND (a.updated_at, a.id) > ($12, $13) ", fits!(), "ORDER BY a.updated_at, a.id LIMIT $14");
     /// By the last change backwards, from a place on.
-    CHANGE_DOWN = concat!(columns!(), "FROM application a CROSS JOIN centre_identity i WHERE i.centre_id = a.centre_id \
-        AND (a.updated_at, a.id) < ($18, $19) ", fits!(), "ORDER BY a.updated_at DESC, a.id DESC LIMIT $20");
+    CHANGE_DOWN = concat!(columns!(), by_application!(), "AND (a.updated_at, a.id) < ($12, $13) ", fits!(), "ORDER BY a.updated_at DESC, a.id DESC LIMIT $14");
+    /// By name, from a place on, with words of its name.
+    FOUND_NAME_UP = concat!(columns!(), by_name!(), "AND (i.sort_key, i.centre_id) > ($18, $19) ", fits!(), named!(), "ORDER BY i.sort_key, i.centre_id LIMIT $20");
+    /// By name backwards, from a place on, with words of its name.
+    FOUND_NAME_DOWN = concat!(columns!(), by_name!(), "AND (i.sort_key, i.centre_id) < ($18, $19) ", fits!(), named!(), "ORDER BY i.sort_key DESC, i.centre_id DESC LIMIT $20");
+    /// By the last change, from a place on, with words of its name.
+    FOUND_CHANGE_UP = concat!(columns!(), by_application!(), "AND (a.updated_at, a.id) > ($18, $19) ", fits!(), named!(), "ORDER BY a.updated_at, a.id LIMIT $20");
+    /// By the last change backwards, from a place on, with words of its name.
+    FOUND_CHANGE_DOWN = concat!(columns!(), by_application!(), "AND (a.updated_at, a.id) < ($18, $19) ", fits!(), named!(), "ORDER BY a.updated_at DESC, a.id DESC LIMIT $20");
     /// The few of some stages.
-    FEW_BY_STAGE = concat!(columns!(), "FROM application a CROSS JOIN centre_identity i WHERE i.centre_id = a.centre_id ", fits!(), "LIMIT $18");
+    FEW_BY_STAGE = concat!(columns!(), by_application!(), fits!(), "LIMIT $12");
     /// The few of a country.
-    FEW_BY_COUNTRY = concat!(columns!(), "FROM centre_identity i CROSS JOIN application a WHERE i.country = $4 AND a.centre_id = i.centre_id ", fits!(), "LIMIT $18");
+    FEW_BY_COUNTRY = concat!(columns!(), by_name!(), "AND i.country = $4 ", fits!(), "LIMIT $12");
+    /// The few of some stages, with words of their name.
+    FOUND_BY_STAGE = concat!(columns!(), by_application!(), fits!(), named!(), "LIMIT $18");
+    /// The few of a country, with words of their name.
+    FOUND_BY_COUNTRY = concat!(columns!(), by_name!(), "AND i.country = $4 ", fits!(), named!(), "LIMIT $18");
     /// The few with a word.
-    FEW_BY_WORD = concat!(columns!(), "FROM (SELECT DISTINCT k.centre_id FROM centre_word k WHERE k.word >= $12 AND k.word < $13) h \
-        CROSS JOIN centre_identity i CROSS JOIN application a WHERE i.centre_id = h.centre_id AND a.centre_id = h.centre_id ", fits!(), "LIMIT $18");
+    FOUND_BY_WORD = concat!(columns!(), "FROM (SELECT DISTINCT k.centre_id FROM centre_word k WHERE k.word >= $12 AND k.word < $13) h \
+        CROSS JOIN centre_identity i CROSS JOIN application a WHERE i.centre_id = h.centre_id AND a.centre_id = h.centre_id ", fits!(), named!(), "LIMIT $18");
     /// How many there are of some stages, up to a number.
     COUNT_STAGES = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM application a WHERE a.cycle_id = $1 \
         AND a.stage IN ($2, $3, $4, $5, $6, $7, $8) LIMIT $9) few";
@@ -166,11 +191,15 @@ fn line(row: Row) -> Result<Line> {
     })
 }
 
-/// A statement with the filters, and what follows them.
+/// A statement with the filters, and what follows them; the second one when words of a name are looked for.
 macro_rules! filtered {
-    ($tx:expr, $sql:expr, $f:expr $(, $more:expr)*) => {{
-        let Filter { cycle, viewer, kind, country, stages: [s1, s2, s3, s4, s5, s6, s7], words: [(a, b), (c, d), (e, f)] } = $f.clone();
-        list!($tx, Row, $sql, cycle, viewer, kind, country, s1, s2, s3, s4, s5, s6, s7, a, b, c, d, e, f $(, $more)*)
+    ($tx:expr, $plain:expr, $found:expr, $f:expr $(, $more:expr)*) => {{
+        let Filter { cycle, viewer, kind, country, stages: [s1, s2, s3, s4, s5, s6, s7], words } = $f.clone();
+        if let Some([(a, b), (c, d), (e, f)]) = words {
+            list!($tx, Row, $found, cycle, viewer, kind, country, s1, s2, s3, s4, s5, s6, s7, a, b, c, d, e, f $(, $more)*)
+        } else {
+            list!($tx, Row, $plain, cycle, viewer, kind, country, s1, s2, s3, s4, s5, s6, s7 $(, $more)*)
+        }
     }};
 }
 
@@ -236,25 +265,24 @@ impl Tx {
 
     /// All that fit, when a filter says that they are few.
     async fn few_that_fit(&mut self, filter: &Filter, search: &Search) -> Result<Option<Vec<Line>>> {
-        let mut ways: Vec<(usize, &'static str)> = Vec::new();
+        let mut ways: Vec<(usize, [&'static str; 2])> = Vec::new();
         if !search.stages.is_empty() {
             let [a, b, c, d, e, f, g] = filter.stages.clone();
             let row = find!(self, (i64,), COUNT_STAGES, filter.cycle.clone(), a, b, c, d, e, f, g, limit(FEW))?;
-            ways.push((number(row), FEW_BY_STAGE));
+            ways.push((number(row), [FEW_BY_STAGE, FOUND_BY_STAGE]));
         }
         if !search.country.is_empty() {
             let row = find!(self, (i64,), COUNT_COUNTRY, filter.country.clone(), limit(FEW))?;
-            ways.push((number(row), FEW_BY_COUNTRY));
+            ways.push((number(row), [FEW_BY_COUNTRY, FOUND_BY_COUNTRY]));
         }
-        if !words(&search.text).is_empty() {
-            let (from, to) = filter.words[0].clone();
+        if let Some([(from, to), ..]) = filter.words.clone() {
             let row = find!(self, (i64,), COUNT_WORD, from, to, limit(FEW))?;
-            ways.push((number(row), FEW_BY_WORD));
+            ways.push((number(row), [FOUND_BY_WORD; 2]));
         }
-        let Some((_, way)) = ways.into_iter().filter(|(count, _)| *count <= FEW).min_by_key(|(count, _)| *count) else {
+        let Some((_, [plain, found])) = ways.into_iter().filter(|(count, _)| *count <= FEW).min_by_key(|(count, _)| *count) else {
             return Ok(None);
         };
-        let rows = filtered!(self, way, filter, limit(FEW))?;
+        let rows = filtered!(self, plain, found, filter, limit(FEW))?;
         Ok(Some(rows.into_iter().map(line).collect::<Result<_>>()?))
     }
 
@@ -263,14 +291,14 @@ impl Tx {
         let most = limit(PAGE);
         let (end, last) = (vec![0xff], "~".to_owned());
         let rows = match (sort, place) {
-            (Sort::Name, None) => filtered!(self, NAME_UP, filter, Vec::<u8>::new(), String::new(), most),
-            (Sort::Name, Some((key, centre, ..))) => filtered!(self, NAME_UP, filter, key, centre, most),
-            (Sort::NameDown, None) => filtered!(self, NAME_DOWN, filter, end, last, most),
-            (Sort::NameDown, Some((key, centre, ..))) => filtered!(self, NAME_DOWN, filter, key, centre, most),
-            (Sort::Oldest, None) => filtered!(self, CHANGE_UP, filter, i64::MIN, String::new(), most),
-            (Sort::Oldest, Some((.., at, id))) => filtered!(self, CHANGE_UP, filter, at, id.to_string(), most),
-            (Sort::Newest, None) => filtered!(self, CHANGE_DOWN, filter, i64::MAX, last, most),
-            (Sort::Newest, Some((.., at, id))) => filtered!(self, CHANGE_DOWN, filter, at, id.to_string(), most),
+            (Sort::Name, None) => filtered!(self, NAME_UP, FOUND_NAME_UP, filter, Vec::<u8>::new(), String::new(), most),
+            (Sort::Name, Some((key, centre, ..))) => filtered!(self, NAME_UP, FOUND_NAME_UP, filter, key, centre, most),
+            (Sort::NameDown, None) => filtered!(self, NAME_DOWN, FOUND_NAME_DOWN, filter, end, last, most),
+            (Sort::NameDown, Some((key, centre, ..))) => filtered!(self, NAME_DOWN, FOUND_NAME_DOWN, filter, key, centre, most),
+            (Sort::Oldest, None) => filtered!(self, CHANGE_UP, FOUND_CHANGE_UP, filter, i64::MIN, String::new(), most),
+            (Sort::Oldest, Some((.., at, id))) => filtered!(self, CHANGE_UP, FOUND_CHANGE_UP, filter, at, id.to_string(), most),
+            (Sort::Newest, None) => filtered!(self, CHANGE_DOWN, FOUND_CHANGE_DOWN, filter, i64::MAX, last, most),
+            (Sort::Newest, Some((.., at, id))) => filtered!(self, CHANGE_DOWN, FOUND_CHANGE_DOWN, filter, at, id.to_string(), most),
         };
         rows?.into_iter().map(line).collect()
     }

@@ -9,7 +9,10 @@ use super::{
         review::{CHAIR, COORDINATOR, SECOND},
     },
 };
-use crate::domain::{call::Typed, id::CycleId};
+use crate::{
+    domain::{call::Typed, id::CycleId, moment::Moment},
+    server::mail::schedule,
+};
 use axum::http::StatusCode;
 
 on_both!(
@@ -19,6 +22,7 @@ on_both!(
     two_coordinators_at_one_form_lose_nothing,
     one_application_gets_a_deadline_of_its_own,
     a_role_in_one_cycle_opens_that_one,
+    a_deadline_of_its_own_is_the_one_that_is_called_to_mind,
 );
 
 /// The fields of a form as they stand on its page.
@@ -219,4 +223,24 @@ async fn a_role_in_one_cycle_opens_that_one(portal: TestPortal) {
     assert_eq!(only.get("/working-group/cycles/new").await.status, StatusCode::FORBIDDEN);
     let list = only.page("/working-group/cycles").await.text();
     assert!(list.contains("Cycle 2026") && !list.contains("Cycle 2027"));
+}
+
+async fn a_deadline_of_its_own_is_the_one_that_is_called_to_mind(portal: TestPortal) {
+    let cycle = portal.open_cycle().await;
+    let (east, west) = (portal.centre("easton").await, portal.centre("weston").await);
+    let (moved, _) = (portal.draft(&east, &cycle).await, portal.draft(&west, &cycle).await);
+    let mut tx = portal.write().await;
+    let until = Moment::parse("2027-04-22T21:59:00Z").expect("a time");
+    tx.extend(&portal.stamp(None), moved, (None, until), "Fire in the archive").await.expect("moved");
+    tx.commit().await.expect("commit");
+    // The day after the deadline of the cycle, and six before the other one.
+    portal.go_to("2027-04-16T09:00:00Z");
+    schedule::tick(portal.portal()).await;
+    let posted = portal.posted().await;
+    let to = |word: &str| posted.iter().filter(|line| line.contains(word)).count();
+    assert_eq!((to("weston"), to("easton")), (1, 2), "{posted:?}");
+    let letters = portal.mailed().await;
+    let moved: Vec<&String> = letters.iter().filter(|letter| letter.contains("easton")).collect();
+    assert!(moved.iter().all(|letter| letter.contains("22 April 2027")), "{moved:?}");
+    assert!(!letters.iter().any(|letter| letter.contains("archive")), "the reason is the working group's");
 }

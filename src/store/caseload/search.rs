@@ -87,7 +87,8 @@ pub(super) struct Filter {
     pub(super) kind: String,
     pub(super) country: String,
     pub(super) stages: [String; 7],
-    pub(super) words: [(Vec<u8>, Vec<u8>); WORDS],
+    /// Ranges of words; none when no name is looked for.
+    pub(super) words: Option<[(Vec<u8>, Vec<u8>); WORDS]>,
 }
 
 /// The first bytes after all that begin with a word. No text holds the byte 255.
@@ -111,7 +112,7 @@ impl Filter {
             kind: search.kind.map_or("", Kind::key).to_owned(),
             country: search.country.clone(),
             stages,
-            words,
+            words: (!wanted.is_empty()).then_some(words),
         }
     }
 }
