@@ -7,16 +7,23 @@ pub mod access;
 pub mod answer;
 pub mod appeal;
 pub mod application;
+#[cfg(feature = "ssr")]
+pub mod assignment;
 pub mod blind;
 pub mod calendar;
+<<<<<<< HEAD
 pub mod call;
 pub mod consensus;
+=======
+pub mod conflict;
+>>>>>>> main
 pub mod criteria;
 pub mod cycle;
 pub mod date;
 pub mod decision;
 pub mod designation;
 pub mod evidence;
+pub mod fold;
 pub mod id;
 pub mod indicator;
 pub mod level;
@@ -33,6 +40,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod region;
 pub mod review;
 pub mod reviewing;
 pub mod screening;

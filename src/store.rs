@@ -49,6 +49,7 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod assignment;
 pub mod blind;
 pub mod board;
 pub mod call;
@@ -77,6 +78,7 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod presence;
+pub mod profile;
 pub mod reading;
 pub mod record;
 pub mod reset;
@@ -122,6 +124,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        assignment::ALL,
         blind::ALL,
         board::ALL,
         call::ALL,
@@ -154,6 +157,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         person::ALL,
         plan::ALL,
         presence::ALL,
+        profile::ALL,
         reading::ALL,
         record::ALL,
         reset::ALL,
