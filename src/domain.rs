@@ -11,12 +11,9 @@ pub mod application;
 pub mod assignment;
 pub mod blind;
 pub mod calendar;
-<<<<<<< HEAD
 pub mod call;
-pub mod consensus;
-=======
 pub mod conflict;
->>>>>>> main
+pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;

@@ -1,24 +1,18 @@
 //! The pages of the working group.
 
-<<<<<<< HEAD
 pub mod applications;
+pub mod assignment;
 pub mod board;
 pub mod case;
 pub mod cycles;
-=======
-pub mod assignment;
->>>>>>> main
 pub mod designation;
 pub mod designations;
 pub mod extension;
 pub mod file;
 pub mod invitations;
-<<<<<<< HEAD
+pub mod panel;
 pub mod screening;
 pub mod settings;
-=======
-pub mod panel;
->>>>>>> main
 
 use crate::{
     server::{coordinating::Coordinating, presiding::Presiding, render::Frame, working_group::WorkingGroup},

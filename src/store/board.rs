@@ -11,7 +11,7 @@ use crate::domain::{
 
 statements! {
     /// How many there are in a stage, up to a number: from the index alone.
-    STAGE = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM application a WHERE a.cycle_id = $1 AND a.stage = $2 LIMIT $3) some";
+    STAGE = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM application a WHERE a.cycle_id = $1 AND a.stage = $2 LIMIT $3) few";
     /// How many the viewer must not see.
     HIDDEN = "SELECT a.stage, CAST(COUNT(*) AS BIGINT) FROM ( \
         SELECT x.application_id AS id FROM conflict x WHERE x.account_id = $2 AND x.ended_at IS NULL \
