@@ -1,8 +1,8 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
 use Door::{
-    Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Presiding, Public, Reviewer, Typed,
-    WorkingGroup,
+    Account, Administrator, Case, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Secretariat,
+    Typed, WorkingGroup,
 };
 use std::collections::BTreeSet;
 
@@ -23,9 +23,10 @@ pub enum Door {
     Coordinator,
     /// Coordinators and chairs; for everybody else there is no such page.
     WorkingGroup,
-    /// Coordinators and chairs of the cycle, once the application is under review; for everybody else there is no such
-    /// page.
-    Presiding,
+    /// Coordinators; a chair may know it and not do it; for everybody else there is no such page.
+    Secretariat,
+    /// Whoever handles the application for the working group, once it was handed in.
+    Case,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Reviewers; for everybody else there is no such page.
@@ -160,6 +161,22 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group", WorkingGroup),
+    ("GET", "/working-group/cycles", WorkingGroup),
+    ("POST", "/working-group/cycles", Secretariat),
+    ("GET", "/working-group/cycles/new", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/settings", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/settings", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("GET", "/working-group/applications/{application}", WorkingGroup),
+    ("GET", "/working-group/applications/{application}/extension", Secretariat),
+    ("POST", "/working-group/applications/{application}/extension", Secretariat),
+    ("GET", "/working-group/applications/{application}/file", Case),
+    ("GET", "/working-group/applications/{application}/evidence/{evidence}", Case),
+    ("GET", "/working-group/applications/{application}/screening", Case),
+    ("POST", "/working-group/applications/{application}/screening", Secretariat),
     ("GET", "/working-group/designations", WorkingGroup),
     ("GET", "/working-group/designations/{designation}", WorkingGroup),
     ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
@@ -209,18 +226,18 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/reviews/{review}/feedback", Panel),
     ("GET", "/reviews/{review}/feedback/{criterion}", Panel),
     ("POST", "/reviews/{review}/feedback/{criterion}", Panel),
-    ("GET", "/working-group/applications/{application}/requests", Presiding),
-    ("POST", "/working-group/applications/{application}/requests", Presiding),
-    ("POST", "/working-group/applications/{application}/requests/{request}", Presiding),
-    ("GET", "/working-group/applications/{application}/requests/files/{file}", Presiding),
-    ("GET", "/working-group/applications/{application}/deliberation", Presiding),
-    ("POST", "/working-group/applications/{application}/deliberation", Presiding),
-    ("GET", "/working-group/applications/{application}/deliberation/{criterion}", Presiding),
-    ("POST", "/working-group/applications/{application}/deliberation/{criterion}", Presiding),
-    ("GET", "/working-group/applications/{application}/feedback", Presiding),
-    ("POST", "/working-group/applications/{application}/feedback", Presiding),
-    ("GET", "/working-group/applications/{application}/feedback/{criterion}", Presiding),
-    ("POST", "/working-group/applications/{application}/feedback/{criterion}", Presiding),
+    ("GET", "/working-group/applications/{application}/requests", Case),
+    ("POST", "/working-group/applications/{application}/requests", Case),
+    ("POST", "/working-group/applications/{application}/requests/{request}", Case),
+    ("GET", "/working-group/applications/{application}/requests/files/{file}", Case),
+    ("GET", "/working-group/applications/{application}/deliberation", Case),
+    ("POST", "/working-group/applications/{application}/deliberation", Case),
+    ("GET", "/working-group/applications/{application}/deliberation/{criterion}", Case),
+    ("POST", "/working-group/applications/{application}/deliberation/{criterion}", Case),
+    ("GET", "/working-group/applications/{application}/feedback", Case),
+    ("POST", "/working-group/applications/{application}/feedback", Case),
+    ("GET", "/working-group/applications/{application}/feedback/{criterion}", Case),
+    ("POST", "/working-group/applications/{application}/feedback/{criterion}", Case),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),
