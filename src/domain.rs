@@ -4,11 +4,13 @@
 //! tested as a table. The module is also compiled for the browser.
 
 pub mod access;
+pub mod agreement;
 pub mod answer;
 pub mod application;
 pub mod calendar;
 pub mod criteria;
 pub mod date;
+pub mod dates;
 pub mod evidence;
 pub mod id;
 pub mod indicator;
@@ -23,9 +25,11 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod sheet;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
 pub mod steps;
+pub mod suppress;
 pub mod text;
 pub mod throttle;
