@@ -7,8 +7,10 @@ pub mod access;
 pub mod agreement;
 pub mod answer;
 pub mod application;
+pub mod blind;
 pub mod calendar;
 pub mod criteria;
+pub mod cycle;
 pub mod date;
 pub mod dates;
 pub mod evidence;
@@ -25,6 +27,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod review;
 pub mod sheet;
 pub mod signatory;
 pub mod snapshot;

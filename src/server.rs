@@ -23,14 +23,17 @@ pub mod mail;
 pub mod passkeys;
 pub mod passwords;
 pub mod personal;
+pub mod presiding;
 pub mod problem;
 pub mod provider;
 pub mod reads;
 pub mod record;
 pub mod render;
+pub mod reviewing;
 pub mod seal;
 pub mod settings;
 pub mod signing;
+pub mod working_group;
 
 use crate::{
     catalogue::Catalogue,

@@ -49,7 +49,10 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod blind;
 pub mod centre;
+pub mod conflict;
+pub mod cycle;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -61,6 +64,7 @@ pub mod identity;
 pub mod invitation;
 pub mod mail;
 pub mod note;
+pub mod panel;
 pub mod passkey;
 pub mod people;
 pub mod person;
@@ -70,6 +74,7 @@ pub mod reading;
 pub mod record;
 pub mod reset;
 pub mod retention;
+pub mod review;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -108,7 +113,10 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        blind::ALL,
         centre::ALL,
+        conflict::ALL,
+        cycle::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
@@ -121,6 +129,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         mail::digest::ALL,
         mail::reminder::ALL,
         note::ALL,
+        panel::ALL,
         passkey::ALL,
         people::ALL,
         person::ALL,
@@ -130,6 +139,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         record::ALL,
         reset::ALL,
         retention::ALL,
+        review::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

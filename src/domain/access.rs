@@ -23,11 +23,13 @@ pub enum Relation {
     Chair,
     /// Runs its cycle (secretariat).
     Coordinator,
+    /// Must not see it: declared, computed or recorded.
+    Conflicted,
 }
 
 impl Relation {
-    /// All relations, from none to most.
-    pub const ALL: [Self; 7] = [
+    /// All relations, from none to most, and the one that takes away.
+    pub const ALL: [Self; 8] = [
         Self::Stranger,
         Self::Administrator,
         Self::Reviewer,
@@ -35,6 +37,7 @@ impl Relation {
         Self::CentreLead,
         Self::Chair,
         Self::Coordinator,
+        Self::Conflicted,
     ];
 
     /// Whether it is a tie to the centre.
@@ -57,6 +60,12 @@ impl Combined {
         Relation::ALL.into_iter().filter(move |r| self.0 & r.bit() != 0)
     }
 
+    /// Whether something speaks against their seat on the panel: a conflict, a tie to the centre, or an office that knows
+    /// whose the application is.
+    pub fn bars_a_reviewer(self) -> bool {
+        self.relations().any(|r| !matches!(r, Relation::Stranger | Relation::Reviewer))
+    }
+
     /// Whether the person stands on the side of the centre.
     pub fn of_centre(self) -> bool {
         self.relations().any(Relation::of_centre)
@@ -75,14 +84,18 @@ impl From<Relation> for Combined {
 /// - A tie to the centre is a conflict for every office: coordinator, chair, reviewer and administrator count for
 ///   nothing on the application of their own centre. What the person keeps is what the centre may do with its own file:
 ///   to take their own text away would unmask nobody less, and lose work.
+/// - A conflict takes every office away, whatever it is: the person is a stranger to the application.
 /// - Offices meet: an action is open only when each of them opens it. An administrator reads no application (section 2),
 ///   so a coordinator who is an administrator too reads none either, until one of the two roles ends.
 /// - No relation is a stranger; a stranger's relation beside another one says nothing.
 pub fn combined(relations: impl IntoIterator<Item = Relation>) -> Combined {
     let all = relations.into_iter().fold(0, |bits, r| bits | r.bit());
     let own = all & (Relation::Contributor.bit() | Relation::CentreLead.bit());
-    let offices = all & !Relation::Stranger.bit();
+    let conflicted = all & Relation::Conflicted.bit() != 0;
+    let none = Relation::Stranger.bit() | Relation::Conflicted.bit();
+    let offices = if conflicted { 0 } else { all & !none };
     Combined(match (own, offices) {
+        (0, 0) if conflicted => Relation::Conflicted.bit(),
         (0, 0) => Relation::Stranger.bit(),
         (0, offices) => offices,
         (own, _) => own,
@@ -106,12 +119,73 @@ pub enum Action {
     Withdraw,
     /// Send it back to the centre with reasons.
     Return,
+    /// Know that it exists, whose it is and where it stands.
+    Know,
+    /// Give it a deadline of its own.
+    Extend,
+    /// Accept it for review.
+    Screen,
+    /// Ask reviewers to its panel, and record conflicts.
+    Assign,
+    /// Read the blind copy.
+    ReadBlind,
+    /// Mark criteria, alone.
+    Mark,
+    /// Ask the centre something, without saying who asks.
+    Ask,
+    /// Pass a question on to the centre.
+    Relay,
+    /// Answer a question for the centre.
+    Answer,
+    /// Open the panel's deliberation.
+    Deliberate,
+    /// Talk under letters, and revise levels.
+    Discuss,
+    /// Write what the panel agrees on.
+    Compile,
+    /// Propose the outcome.
+    Propose,
+    /// Confirm an outcome that somebody else has proposed.
+    Confirm,
+    /// Make the outcome visible to the centre.
+    Release,
+    /// Read the letter and the feedback.
+    ReadResult,
+    /// Appeal, or ask for the correction of a fact.
+    Appeal,
+    /// Answer that.
+    AnswerAppeal,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 7] =
-        [Self::Read, Self::Edit, Self::ManageTeam, Self::Prepare, Self::Submit, Self::Withdraw, Self::Return];
+    pub const ALL: [Self; 25] = [
+        Self::Read,
+        Self::Edit,
+        Self::ManageTeam,
+        Self::Prepare,
+        Self::Submit,
+        Self::Withdraw,
+        Self::Return,
+        Self::Know,
+        Self::Extend,
+        Self::Screen,
+        Self::Assign,
+        Self::ReadBlind,
+        Self::Mark,
+        Self::Ask,
+        Self::Relay,
+        Self::Answer,
+        Self::Deliberate,
+        Self::Discuss,
+        Self::Compile,
+        Self::Propose,
+        Self::Confirm,
+        Self::Release,
+        Self::ReadResult,
+        Self::Appeal,
+        Self::AnswerAppeal,
+    ];
 }
 
 /// The answer, from least to most.
@@ -131,39 +205,77 @@ pub fn may(who: impl Into<Combined>, stage: StageName, action: Action) -> Decisi
 }
 
 /// What one relation alone may do.
-#[expect(clippy::match_same_arms, reason = "a table reads line by line")]
 fn alone(relation: Relation, stage: StageName, action: Action) -> Decision {
-    use Action::{Edit, ManageTeam, Prepare, Read, Return, Submit, Withdraw};
-    use Decision::{Allowed, NotFound, Refused};
-    use StageName::{Decided, Deliberation, Draft, Released, Submitted, UnderReview, Withdrawn};
-    let open = match stage {
-        Draft => true,
-        Submitted | UnderReview | Deliberation | Decided | Released | Withdrawn => false,
+    match relation {
+        Relation::Stranger | Relation::Administrator | Relation::Conflicted => Decision::NotFound,
+        Relation::Contributor | Relation::CentreLead => centre(relation == Relation::CentreLead, stage, action),
+        Relation::Reviewer => reviewer(stage, action),
+        Relation::Chair | Relation::Coordinator => working_group(relation == Relation::Coordinator, stage, action),
+    }
+}
+
+const fn granted(allowed: bool) -> Decision {
+    if allowed { Decision::Allowed } else { Decision::Refused }
+}
+
+/// The centre at its own file. Between submission and release, nothing it may do tells how far the review is.
+fn centre(leads: bool, stage: StageName, action: Action) -> Decision {
+    use Action::{Answer, Appeal, Edit, Know, ManageTeam, Prepare, Read, ReadResult, Submit, Withdraw};
+    use StageName::{Decided, Deliberation, Draft, Released, Submitted, UnderReview};
+    let open = stage == Draft;
+    match action {
+        Read | Know => Decision::Allowed,
+        Edit => granted(open),
+        ManageTeam => granted(leads),
+        Prepare | Submit => granted(leads && open),
+        // Once reviewers read, the secretariat withdraws for it.
+        Withdraw => granted(leads && matches!(stage, Draft | Submitted)),
+        Answer => granted(matches!(stage, UnderReview | Deliberation | Decided)),
+        // Before the release there is no such page.
+        ReadResult | Appeal if stage != Released => Decision::NotFound,
+        ReadResult => Decision::Allowed,
+        Appeal => granted(leads),
+        _ => Decision::Refused,
+    }
+}
+
+/// A member of the panel, who knows only the blind copy, and that only while the panel works.
+fn reviewer(stage: StageName, action: Action) -> Decision {
+    use Action::{Ask, Compile, Discuss, Mark, ReadBlind};
+    match (stage, action) {
+        (StageName::UnderReview, ReadBlind | Mark | Ask)
+        | (StageName::Deliberation, ReadBlind | Ask | Discuss | Compile) => Decision::Allowed,
+        (StageName::UnderReview, Discuss | Compile) | (StageName::Deliberation, Mark) => Decision::Refused,
+        _ => Decision::NotFound,
+    }
+}
+
+/// The working group at an application of its cycle: the secretariat runs it, the chair decides.
+fn working_group(secretariat: bool, stage: StageName, action: Action) -> Decision {
+    use Action::{
+        AnswerAppeal, Ask, Assign, Compile, Confirm, Deliberate, Discuss, Extend, Know, Propose, Read, ReadBlind,
+        ReadResult, Relay, Release, Return, Screen, Withdraw,
     };
-    // Once reviewers read, what the centre can do must not tell how far they are: the secretariat withdraws for it.
-    let (centre_takes_back, secretariat_takes_back) = match stage {
-        Draft | Submitted => (true, false),
-        UnderReview | Deliberation => (false, true),
-        Decided | Released | Withdrawn => (false, false),
-    };
-    let allowed = match (relation, action) {
-        (Relation::Stranger | Relation::Administrator | Relation::Reviewer, _) => return NotFound,
-        (Relation::Contributor | Relation::CentreLead, Read) | (Relation::CentreLead, ManageTeam) => true,
-        (Relation::Contributor | Relation::CentreLead, Edit) | (Relation::CentreLead, Prepare | Submit) => open,
-        (Relation::CentreLead, Withdraw) => centre_takes_back,
-        (Relation::Contributor, ManageTeam | Prepare | Submit | Withdraw | Return) | (Relation::CentreLead, Return) => {
-            false
-        }
-        // The secretariat screens what was handed in; a draft is the centre's own.
-        (Relation::Coordinator | Relation::Chair, _) if open => return NotFound,
-        (Relation::Coordinator | Relation::Chair, Read) => true,
-        // The chair decides; screening and withdrawing are the secretariat's.
-        (Relation::Chair, Edit | ManageTeam | Prepare | Submit | Withdraw | Return) => false,
-        (Relation::Coordinator, Return) => stage == Submitted,
-        (Relation::Coordinator, Withdraw) => secretariat_takes_back,
-        (Relation::Coordinator, Edit | ManageTeam | Prepare | Submit) => false,
-    };
-    if allowed { Allowed } else { Refused }
+    use StageName::{Decided, Deliberation, Draft, Released, Submitted, UnderReview};
+    let reviewing = matches!(stage, UnderReview | Deliberation);
+    match action {
+        Know => Decision::Allowed,
+        Extend => granted(secretariat && stage == Draft),
+        // A draft is the centre's own.
+        _ if stage == Draft => Decision::NotFound,
+        Read => Decision::Allowed,
+        ReadBlind => granted(matches!(stage, UnderReview | Deliberation | Decided | Released)),
+        Screen | Return => granted(secretariat && stage == Submitted),
+        Withdraw | Assign | Ask | Relay => granted(secretariat && reviewing),
+        Deliberate => granted(secretariat && stage == UnderReview),
+        Discuss | Confirm => granted(stage == Deliberation),
+        Compile => granted(secretariat && matches!(stage, Deliberation | Decided)),
+        Propose => granted(!secretariat && stage == Deliberation),
+        Release => granted(stage == Decided),
+        ReadResult => granted(matches!(stage, Decided | Released)),
+        AnswerAppeal => granted(stage == Released),
+        _ => Decision::Refused,
+    }
 }
 
 #[cfg(test)]
@@ -185,8 +297,8 @@ mod tests {
 
     /// Every set of relations.
     fn sets() -> impl Iterator<Item = Vec<Relation>> {
-        (0..1_u8 << Relation::ALL.len())
-            .map(|bits| Relation::ALL.into_iter().filter(|r| bits & r.bit() != 0).collect::<Vec<_>>())
+        (0..1_u16 << Relation::ALL.len())
+            .map(|bits| Relation::ALL.into_iter().filter(|r| bits & u16::from(r.bit()) != 0).collect::<Vec<_>>())
     }
 
     fn every_question() -> impl Iterator<Item = (StageName, Action)> {

@@ -79,6 +79,26 @@ ids! {
     PasskeyId,
     /// Who somebody is at an identity provider.
     IdentityId,
+    /// A place on a panel; also the public id of the review.
+    SeatId,
+    /// A question to a centre.
+    RequestId,
+    /// One message of a question.
+    MessageId,
+    /// What was said in a deliberation.
+    PostId,
+    /// Decisions that become visible together.
+    BatchId,
+    /// The status that follows an outcome.
+    DesignationId,
+    /// A reason not to see an application.
+    ConflictId,
+    /// Somebody or something that a reviewer is tied to.
+    TieId,
+    /// A visit to a designated centre.
+    VisitId,
+    /// A row that nothing refers to.
+    AnyId,
 }
 
 fn parse(text: &str) -> Option<u128> {

@@ -29,6 +29,13 @@ pub struct Typed {
 }
 
 impl Typed {
+    /// Rewrites every part, to take names out of what somebody typed there.
+    pub fn hide(&mut self, hide: impl Fn(&str) -> String) {
+        for part in [&mut self.numerator, &mut self.denominator, &mut self.value, &mut self.from, &mut self.to] {
+            *part = hide(part);
+        }
+    }
+
     /// Whether nothing was typed at all.
     pub fn is_empty(&self) -> bool {
         self.parts().iter().all(|(_, text)| text.trim().is_empty())

@@ -21,15 +21,25 @@ use sqlx::FromRow;
 statements! {
     /// One application with its cycle, its centre, and how somebody stands to it: all that a page of the centre begins with.
     APPLYING = "SELECT a.id, a.cycle_id, a.centre_id, a.kind, a.edition, a.previous_id, a.stage_data, a.declarations, a.version, a.updated_at, a.changes, \
-        (SELECT b.changes FROM application b WHERE b.id = a.previous_id) AS previous_changes, c.name AS cycle_name, c.edition AS cycle_edition, c.zone, c.opens_at, c.closes_at, c.decision_at, \
+        (SELECT b.changes FROM application b WHERE b.id = a.previous_id) AS previous_changes, c.name AS cycle_name, c.edition AS cycle_edition, c.zone, c.opens_at, COALESCE(a.extended_to, c.closes_at) AS closes_at, c.decision_at, \
         i.name AS centre_name, i.city, i.country, m.role AS member_role, p.name AS person_name, p.email, \
         (SELECT string_agg(g.role, ' ') FROM role_grant g WHERE g.account_id = k.id AND g.ended_at IS NULL \
-        AND (g.cycle_id IS NULL OR g.cycle_id = a.cycle_id)) AS roles \
+        AND (g.cycle_id IS NULL OR g.cycle_id = a.cycle_id)) AS roles, \
+        EXISTS (SELECT 1 FROM conflict f WHERE f.application_id = a.id AND f.account_id = k.id AND f.ended_at IS NULL) AS conflicted, \
+        EXISTS (SELECT 1 FROM panel_identity n JOIN seat s ON s.id = n.seat_id WHERE n.account_id = k.id AND s.application_id = a.id \
+        AND s.state IN ('asked', 'accepted')) AS sits \
         FROM application a JOIN cycle c ON c.id = a.cycle_id JOIN centre_identity i ON i.centre_id = a.centre_id \
         JOIN account k ON k.id = $2 AND k.disabled_at IS NULL JOIN person p ON p.account_id = k.id \
         LEFT JOIN membership m ON m.centre_id = a.centre_id AND m.account_id = k.id WHERE a.id = $1";
+    /// How somebody stands to an application, without anything that names anybody.
+    RELATION = "SELECT m.role, (SELECT string_agg(g.role, ' ') FROM role_grant g WHERE g.account_id = k.id AND g.ended_at IS NULL \
+        AND (g.cycle_id IS NULL OR g.cycle_id = a.cycle_id)), \
+        EXISTS (SELECT 1 FROM conflict f WHERE f.application_id = a.id AND f.account_id = k.id AND f.ended_at IS NULL), \
+        EXISTS (SELECT 1 FROM panel_identity n JOIN seat s ON s.id = n.seat_id WHERE n.account_id = k.id AND s.application_id = a.id \
+        AND s.state IN ('asked', 'accepted')) FROM application a JOIN account k ON k.id = $2 AND k.disabled_at IS NULL \
+        LEFT JOIN membership m ON m.centre_id = a.centre_id AND m.account_id = k.id WHERE a.id = $1";
     /// The applications of one centre, the newest first.
-    OF_CENTRE = "SELECT a.id, a.kind, a.stage_data, c.id, c.name, c.edition, c.zone, c.opens_at, c.closes_at, c.decision_at, a.updated_at \
+    OF_CENTRE = "SELECT a.id, a.kind, a.stage_data, c.id, c.name, c.edition, c.zone, c.opens_at, COALESCE(a.extended_to, c.closes_at), c.decision_at, a.updated_at \
         FROM application a JOIN cycle c ON c.id = a.cycle_id WHERE a.centre_id = $1 ORDER BY c.closes_at DESC";
     /// A new application.
     ADD = "INSERT INTO application (id, cycle_id, centre_id, kind, edition, previous_id, stage, stage_data, version, created_at, updated_at) \
@@ -134,6 +144,8 @@ struct StandingRow {
     country: String,
     member_role: Option<String>,
     roles: Option<String>,
+    conflicted: bool,
+    sits: bool,
     person_name: String,
     email: String,
 }
@@ -156,22 +168,27 @@ fn stage_json(stage: &Stage) -> Result<String> {
     serde_json::to_string(stage).map_err(|_| wrong("stage_data", "new"))
 }
 
-fn standing(row: StandingRow) -> Result<Standing> {
-    let id = &row.id.clone();
-    let tie = row.member_role.as_deref().and_then(Role::parse).map(|role| match role {
+/// How somebody stands to an application, from what the rows say.
+fn relation(member: Option<&str>, roles: Option<&str>, conflicted: bool, sits: bool) -> Combined {
+    let tie = member.and_then(Role::parse).map(|role| match role {
         Role::Lead => Relation::CentreLead,
         Role::Contributor => Relation::Contributor,
     });
     // To be a reviewer of the cycle is no tie to an application; a seat on its panel is.
-    let offices = row.roles.as_deref().unwrap_or_default().split_whitespace().filter_map(|role| {
-        match access::Role::parse(role)? {
-            access::Role::Coordinator => Some(Relation::Coordinator),
-            access::Role::Chair => Some(Relation::Chair),
-            access::Role::Administrator => Some(Relation::Administrator),
-            _ => None,
-        }
+    let offices = roles.unwrap_or_default().split_whitespace().filter_map(|role| match access::Role::parse(role)? {
+        access::Role::Coordinator => Some(Relation::Coordinator),
+        access::Role::Chair => Some(Relation::Chair),
+        access::Role::Administrator => Some(Relation::Administrator),
+        _ => None,
     });
-    let relation = combined(tie.into_iter().chain(offices));
+    let conflict = conflicted.then_some(Relation::Conflicted);
+    let seat = sits.then_some(Relation::Reviewer);
+    combined(tie.into_iter().chain(offices).chain(conflict).chain(seat))
+}
+
+fn standing(row: StandingRow) -> Result<Standing> {
+    let id = &row.id.clone();
+    let relation = relation(row.member_role.as_deref(), row.roles.as_deref(), row.conflicted, row.sits);
     let application = Application {
         id: ApplicationId::parse(id).ok_or_else(|| wrong("id", id))?,
         cycle: Cycle {
@@ -219,6 +236,18 @@ impl Tx {
     /// An application and how somebody stands to it; `None` when there is no such application or account.
     pub async fn standing(&mut self, application: ApplicationId, account: AccountId) -> Result<Option<Standing>> {
         find!(self, StandingRow, APPLYING, application.to_string(), account.to_string())?.map(standing).transpose()
+    }
+
+    /// How somebody stands to an application; `None` when there is no such application or account.
+    pub async fn relation(&mut self, application: ApplicationId, account: AccountId) -> Result<Option<Combined>> {
+        let row = find!(
+            self,
+            (Option<String>, Option<String>, bool, bool),
+            RELATION,
+            application.to_string(),
+            account.to_string()
+        )?;
+        Ok(row.map(|(member, roles, conflicted, sits)| relation(member.as_deref(), roles.as_deref(), conflicted, sits)))
     }
 
     /// The applications of one centre, the newest first.

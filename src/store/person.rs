@@ -126,8 +126,14 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("signatory", "stays: who has confirmed an application is part of what was submitted"),
     ("reviewer_profile", "deleted"),
     ("reviewer_tie", "deleted"),
-    ("conflict", "stays by reference, without the reason: who must not see an application is part of how it was decided"),
-    ("panel_identity", "stays by reference, without the reason for declining: who has reviewed is part of what was decided"),
+    (
+        "conflict",
+        "stays by reference, without the reason: who must not see an application is part of how it was decided",
+    ),
+    (
+        "panel_identity",
+        "stays by reference, without the reason for declining: who has reviewed is part of what was decided",
+    ),
     ("practice_mark", "deleted"),
     ("information_message", "stays with the application, by reference"),
     ("panel_post", "stays with the application, by reference"),
