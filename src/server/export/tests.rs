@@ -12,7 +12,7 @@ fn parts(bytes: &[u8]) -> Vec<(String, String)> {
             let mut file = archive.by_index(at).expect("a part");
             let mut text = String::new();
             file.read_to_string(&mut text).expect("XML");
-            (file.name().to_owned(), text)
+            (file.name().expect("a name").into_owned(), text)
         })
         .collect()
 }
