@@ -13,6 +13,7 @@ pub mod criteria;
 pub mod cycle;
 pub mod date;
 pub mod dates;
+pub mod designation;
 pub mod evidence;
 pub mod id;
 pub mod indicator;

@@ -53,6 +53,7 @@ pub mod blind;
 pub mod centre;
 pub mod conflict;
 pub mod cycle;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -118,6 +119,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         centre::ALL,
         conflict::ALL,
         cycle::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
