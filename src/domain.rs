@@ -15,6 +15,7 @@ pub mod date;
 pub mod dates;
 pub mod designation;
 pub mod evidence;
+pub mod figure;
 pub mod id;
 pub mod indicator;
 pub mod level;

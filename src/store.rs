@@ -58,6 +58,7 @@ mod error;
 pub mod event;
 pub mod evidence;
 pub mod factor;
+pub mod figure;
 pub mod happened;
 pub mod health;
 pub mod history;
@@ -125,6 +126,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         event::ALL,
         evidence::ALL,
         factor::ALL,
+        figure::ALL,
         happened::ALL,
         health::ALL,
         history::ALL,
@@ -290,6 +292,7 @@ impl Store {
 impl Tx {
     /// Makes everything that was written permanent, at once, with its lines in the record.
     pub async fn commit(mut self) -> Result<()> {
+        self.count_reviews().await?;
         self.chain().await?;
         match self {
             Self::Sqlite(writing) => writing.end().commit().await?,
