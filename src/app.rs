@@ -129,6 +129,11 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/working-group/cycles/{cycle}/agreement", get(working_group::agreement::show))
+        .route("/working-group/cycles/{cycle}/statistics", get(working_group::statistics::show))
+        .route("/working-group/cycles/{cycle}/statistics.csv", get(working_group::statistics::csv))
+        .route("/working-group/cycles/{cycle}/statistics.xlsx", get(working_group::statistics::xlsx))
+        .route("/working-group/cycles/{cycle}/dates.ics", get(working_group::statistics::dates))
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",

@@ -34,6 +34,7 @@ pub mod sheet;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
+pub mod statistics;
 pub mod steps;
 pub mod suppress;
 pub mod text;

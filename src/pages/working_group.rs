@@ -1,6 +1,9 @@
 //! The pages of the working group's secretariat.
 
+pub mod agreement;
+mod figures;
 pub mod invitations;
+pub mod statistics;
 
 use crate::server::{coordinating::Coordinating, render::Frame};
 
