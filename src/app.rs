@@ -3,7 +3,7 @@
 use crate::{
     components::{field::escape, layout},
     domain::evidence,
-    pages::{account, administration, centre, health, public, working_group},
+    pages::{account, administration, centre, health, practice, public, working_group},
     server::{Portal, assets, guard, render::Frame},
     store::session::{LONGEST_HOURS, Sessions},
 };
@@ -134,6 +134,9 @@ pub fn routes() -> Router<Portal> {
         .route("/working-group/cycles/{cycle}/statistics.csv", get(working_group::statistics::csv))
         .route("/working-group/cycles/{cycle}/statistics.xlsx", get(working_group::statistics::xlsx))
         .route("/working-group/cycles/{cycle}/dates.ics", get(working_group::statistics::dates))
+        .route("/reviews/practice", get(practice::list))
+        .route("/reviews/practice/{practice}", get(practice::show).post(practice::mark))
+        .route("/reviews/due.ics", get(practice::due))
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",

@@ -23,6 +23,7 @@ pub mod mail;
 pub mod passkeys;
 pub mod passwords;
 pub mod personal;
+pub mod practising;
 pub mod presiding;
 pub mod problem;
 pub mod provider;

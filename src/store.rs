@@ -72,6 +72,7 @@ pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod plan;
+pub mod practice;
 pub mod presence;
 pub mod reading;
 pub mod record;
@@ -142,6 +143,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         people::ALL,
         person::ALL,
         plan::ALL,
+        practice::ALL,
         presence::ALL,
         reading::ALL,
         record::ALL,

@@ -95,6 +95,7 @@ kinds! {
     OwnLevelShown,
     ReviewSubmitted,
     ReviewReopened,
+    PracticeMarked,
     LetterPosted,
     LetterResent,
     LetterDropped,

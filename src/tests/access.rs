@@ -4,7 +4,9 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
-        Door::{Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Public, Typed},
+        Door::{
+            Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Public, Reviewer, Typed, WorkingGroup,
+        },
         ROUTES,
     },
     world::{Centre, PDF, at},
@@ -70,6 +72,7 @@ impl Scene {
         tx.invite(&stamp, &programme).await.expect("an invitation");
         let of_leads = tx.open_invitations_of(Whose::Leads).await.expect("invitations").remove(0).id;
         let of_programme = tx.open_invitations_of(Whose::Programme).await.expect("invitations").remove(0).id;
+        let cycle = tx.cycles().await.expect("cycles").remove(0).id;
         tx.commit().await.expect("commit");
         let values = BTreeMap::from([
             ("{application}", application.to_string()),
@@ -83,7 +86,8 @@ impl Scene {
             ("{session}", "0".repeat(16)),
             ("{account}", centre.contributor.to_string()),
             ("{letter}", "0".repeat(32)),
-            ("{cycle}", "0".repeat(32)),
+            ("{cycle}", cycle.to_string()),
+            ("{practice}", "1".to_owned()),
             ("{token}", "0".repeat(64)),
             ("{passkey}", "0".repeat(32)),
             ("{identity}", "0".repeat(32)),
@@ -133,7 +137,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
-            Account | OfCentre | Lead | Coordinator | Administrator => {
+            Account | OfCentre | Lead | Coordinator | WorkingGroup | Reviewer | Administrator => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -201,7 +205,7 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
     for (_, template, _) in
-        ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | Administrator))
+        ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | WorkingGroup | Reviewer | Administrator))
     {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
@@ -326,7 +330,7 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        if matches!(door, Public | Typed | Coordinator | Administrator | Demo) || template.ends_with("/receipt") {
+        if matches!(door, Public | Typed | Coordinator | WorkingGroup | Reviewer | Administrator | Demo) || template.ends_with("/receipt") {
             continue;
         }
         let mut browser = portal.visitor();

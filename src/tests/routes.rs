@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
+use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Reviewer, Typed, WorkingGroup};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,6 +18,10 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
+    /// Coordinators and chairs; for everybody else there is no such page.
+    WorkingGroup,
+    /// Reviewers; for everybody else there is no such page.
+    Reviewer,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
@@ -127,6 +131,15 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group/cycles/{cycle}/agreement", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/statistics", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/statistics.csv", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/statistics.xlsx", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/dates.ics", WorkingGroup),
+    ("GET", "/reviews/practice", Reviewer),
+    ("GET", "/reviews/practice/{practice}", Reviewer),
+    ("POST", "/reviews/practice/{practice}", Reviewer),
+    ("GET", "/reviews/due.ics", Reviewer),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),

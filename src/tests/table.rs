@@ -53,8 +53,16 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Lead if who == "lead" => Met::Open,
         Door::Lead if of_centre => Met::Refused,
         Door::Coordinator if who == "coordinator" => Met::Open,
+        Door::WorkingGroup if matches!(who, "coordinator" | "chair") => Met::Open,
+        Door::Reviewer if who == "reviewer" => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
-        Door::Centre | Door::Typed | Door::Lead | Door::Coordinator | Door::Administrator => Met::Hidden,
+        Door::Centre
+        | Door::Typed
+        | Door::Lead
+        | Door::Coordinator
+        | Door::WorkingGroup
+        | Door::Reviewer
+        | Door::Administrator => Met::Hidden,
     }
 }
 
