@@ -162,7 +162,15 @@ fn panel((id, name, agreed, levels): PanelRow) -> Result<Panel> {
 impl Tx {
     /// Counts what the lines that wait for the commit have changed. Part of every commit.
     pub(super) async fn count_reviews(&mut self) -> Result<()> {
-        let stages = StageName::ALL.map(StageName::key);
+        // A draft has no panel, nor has what waits for screening.
+        let stages = [
+            StageName::UnderReview,
+            StageName::Deliberation,
+            StageName::Decided,
+            StageName::Released,
+            StageName::Withdrawn,
+        ]
+        .map(StageName::key);
         let lines = self.waiting().map(|lines| lines.as_slice()).unwrap_or_default();
         let touched = lines.iter().filter(|l| SEATS.contains(&l.kind.as_str()) || stages.contains(&l.detail.as_str()));
         let subjects: BTreeSet<String> = touched.map(|line| line.subject.clone()).collect();

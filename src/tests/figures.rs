@@ -59,7 +59,7 @@ async fn a_panel_is_shown_once_all_its_reviews_are_in(portal: TestPortal) {
     assert_eq!(text.matches("class=\"agreement apart straddles\"").count(), 1, "{text}");
     // One cell, and one in the legend.
     assert_eq!(text.matches("class=\"agreement near straddles\"").count(), 2, "{text}");
-    assert!(text.contains("<td>2</td>"), "two to settle");
+    assert_eq!(listed(&full), [(application.to_string(), 2)], "two to settle");
     for (show, shown) in [("split", true), ("1", true), ("5", true), ("10", false), ("13", false), ("none", true)] {
         let filtered = chair.page(&format!("{here}?show={show}")).await;
         assert_eq!(filtered.shows("northmere"), shown, "{show}");
@@ -237,7 +237,7 @@ async fn small_groups_are_hidden_and_large_ones_told(portal: TestPortal) {
 }
 
 async fn files_need_a_fresh_second_factor_and_name_nobody(portal: TestPortal) {
-    let (world, ..) = portal.in_deliberation().await;
+    let world = portal.review_world().await;
     counted(&portal).await;
     let mut chair = portal.sign_in(CHAIR).await;
     let places = [page(&world, "statistics.csv"), page(&world, "statistics.xlsx")];
@@ -259,7 +259,11 @@ async fn files_need_a_fresh_second_factor_and_name_nobody(portal: TestPortal) {
         }
         assert_eq!(chair.page(place).await.body, reply.body, "the same bytes again");
     }
-    portal.wait_outside(61);
+    // Not idle for so long that the session ends.
+    for minutes in [20, 20, 21] {
+        portal.wait_outside(minutes);
+        chair.page("/home").await;
+    }
     for place in &places {
         let asked = chair.get(place).await;
         assert!(asked.went_to().starts_with("/account/confirm"), "{}", asked.went_to());
