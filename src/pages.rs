@@ -4,7 +4,7 @@ pub mod account;
 pub mod administration;
 pub mod centre;
 pub mod health;
-pub mod practice;
 pub mod problem;
 pub mod public;
+pub mod reviewer;
 pub mod working_group;

@@ -79,6 +79,7 @@ pub mod record;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -119,11 +120,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         application::ALL,
         blind::ALL,
         centre::ALL,
-        conflict::ALL,
-        cycle::ALL,
         designation::ALL,
         designation::ledger::ALL,
         designation::register::ALL,
+        conflict::ALL,
+        cycle::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
@@ -135,6 +136,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
+        mail::ending::ALL,
         mail::reminder::ALL,
         masking::ALL,
         note::ALL,
@@ -150,6 +152,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

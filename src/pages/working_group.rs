@@ -2,6 +2,8 @@
 
 pub mod agreement;
 mod figures;
+pub mod designation;
+pub mod designations;
 pub mod invitations;
 pub mod statistics;
 

@@ -29,14 +29,7 @@ use axum::{
 use std::collections::BTreeMap;
 
 fn frame(here: &Practising) -> Frame {
-    let account = here.account();
-    Frame {
-        name: Some(account.name.shown().to_owned()),
-        administration: account.has_role("administrator"),
-        working_group: account.has_role("coordinator"),
-        current: "Practice set",
-        ..Frame::default()
-    }
+    Frame { current: "Practice set", ..super::frame_of(here.account()) }
 }
 
 /// Agreed levels beside one's own, in the practice set of an edition.
