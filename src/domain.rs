@@ -7,8 +7,11 @@ pub mod access;
 pub mod agreement;
 pub mod answer;
 pub mod application;
+#[cfg(feature = "ssr")]
+pub mod assignment;
 pub mod blind;
 pub mod calendar;
+pub mod conflict;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
@@ -16,6 +19,7 @@ pub mod dates;
 pub mod designation;
 pub mod evidence;
 pub mod figure;
+pub mod fold;
 pub mod id;
 pub mod indicator;
 pub mod level;
@@ -30,6 +34,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod region;
 pub mod review;
 pub mod reviewing;
 pub mod sheet;

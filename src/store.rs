@@ -49,6 +49,7 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod assignment;
 pub mod blind;
 pub mod centre;
 pub mod conflict;
@@ -74,6 +75,7 @@ pub mod person;
 pub mod plan;
 pub mod practice;
 pub mod presence;
+pub mod profile;
 pub mod reading;
 pub mod record;
 pub mod reset;
@@ -118,6 +120,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        assignment::ALL,
         blind::ALL,
         centre::ALL,
         designation::ALL,
@@ -147,6 +150,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         plan::ALL,
         practice::ALL,
         presence::ALL,
+        profile::ALL,
         reading::ALL,
         record::ALL,
         reset::ALL,

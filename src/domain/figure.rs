@@ -227,7 +227,8 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_figure() {
-        for (levels, gaps) in [("34", ""), ("5", ""), ("x", ""), ("", "3"), ("", "33 3 33 33 33 33 33 33 33 33 33 33 33")]
+        for (levels, gaps) in
+            [("34", ""), ("5", ""), ("x", ""), ("", "3"), ("", "33 3 33 33 33 33 33 33 33 33 33 33 33")]
         {
             assert_eq!(Figure::read(levels, gaps), None, "{levels:?} {gaps:?}");
         }
@@ -235,7 +236,8 @@ mod tests {
     }
 
     fn any_figure() -> impl Strategy<Value = Figure> {
-        let panel = |size| prop::collection::vec(prop::collection::vec(prop::option::of((0..5_u8).prop_map(level)), size), 13);
+        let panel =
+            |size| prop::collection::vec(prop::collection::vec(prop::option::of((0..5_u8).prop_map(level)), size), 13);
         let gaps = prop::collection::vec(prop::option::of(((0..5_u8).prop_map(level), (0..5_u8).prop_map(level))), 13);
         (prop_oneof![Just(vec![]), panel(2), panel(3)], prop_oneof![Just(vec![]), gaps])
             .prop_map(|(levels, gaps)| Figure { levels, gaps })

@@ -100,8 +100,7 @@ pub fn suppress(first: &[Vec<u64>], second: &[Vec<u64>], columns: usize) -> Tabl
     let of_column = |c: usize| first.iter().map(|row| cell(row, c)).sum::<u64>();
     let all = (0..columns).map(of_column).sum::<u64>();
     let (column_totals, total) = if one_alone {
-        let totals: Vec<usize> =
-            (0..columns).map(|c| edge(node(upper, c), bottom, of_column(c), true)).collect();
+        let totals: Vec<usize> = (0..columns).map(|c| edge(node(upper, c), bottom, of_column(c), true)).collect();
         (totals, edge(bottom, node(upper, columns), all, true))
     } else {
         let totals: Vec<usize> =

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod overview;
 pub mod practice;
 pub mod preview;
+pub mod profile;
 pub mod queue;
 pub mod seat;
 pub mod submit;

@@ -1,10 +1,12 @@
 //! The pages of the working group's secretariat.
 
 pub mod agreement;
-mod figures;
+pub mod assignment;
 pub mod designation;
 pub mod designations;
+mod figures;
 pub mod invitations;
+pub mod panel;
 pub mod statistics;
 
 use crate::server::{coordinating::Coordinating, render::Frame};

@@ -12,6 +12,7 @@ use crate::domain::{
     id::{AccountId, ApplicationId, CycleId},
     level::Level,
     moment::Moment,
+    record::Line,
     stage::StageName,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +85,12 @@ const SEATS: [&str; 7] = [
     "ReviewSubmitted",
     "ReviewReopened",
 ];
+
+/// Whether a line says that a cycle has other rules of what a disagreement is: then all its panels are counted again.
+fn redefines(line: &Line) -> bool {
+    line.kind == "CycleChanged"
+        && line.detail.split("; ").any(|change| change.starts_with("apart ") || change.starts_with("across "))
+}
 
 /// An application in the picture of disagreements. For the working group only.
 #[derive(Clone, Debug)]
@@ -173,20 +180,19 @@ impl Tx {
         .map(StageName::key);
         let lines = self.waiting().map(|lines| lines.as_slice()).unwrap_or_default();
         let touched = lines.iter().filter(|l| SEATS.contains(&l.kind.as_str()) || stages.contains(&l.detail.as_str()));
-        let subjects: BTreeSet<String> = touched.map(|line| line.subject.clone()).collect();
+        let mut subjects: BTreeSet<String> = touched.map(|line| line.subject.clone()).collect();
+        let cycles: BTreeSet<String> = lines.iter().filter(|l| redefines(l)).map(|l| l.subject.clone()).collect();
+        for cycle in cycles {
+            subjects.extend(list!(self, (String,), OF_CYCLE, cycle)?.into_iter().map(|(id,)| id));
+        }
         self.count_again(subjects).await
-    }
-
-    /// Counts all applications of a cycle again, when its rules say anew what a disagreement is.
-    pub async fn recount_reviews(&mut self, cycle: CycleId) -> Result<()> {
-        let applications = list!(self, (String,), OF_CYCLE, cycle.to_string())?;
-        self.count_again(applications.into_iter().map(|(id,)| id).collect()).await
     }
 
     async fn count_again(&mut self, subjects: BTreeSet<String>) -> Result<()> {
         let mut applications = BTreeMap::new();
         for subject in subjects {
-            if let Some((id, cycle, stage, rules)) = find!(self, (String, String, String, String), CONCERNED, subject)? {
+            if let Some((id, cycle, stage, rules)) = find!(self, (String, String, String, String), CONCERNED, subject)?
+            {
                 applications.insert(id, (cycle, stage, rules));
             }
         }
@@ -262,11 +268,13 @@ impl Tx {
     /// The sums of a cycle without what one viewer must not see.
     pub async fn review_sums(&mut self, cycle: CycleId, viewer: AccountId) -> Result<Sums> {
         let mut sums = Sums::default();
-        for (kind, criterion, one, other, number) in list!(self, (String, i64, i64, i64, i64), SUMS, cycle.to_string())? {
+        for (kind, criterion, one, other, number) in list!(self, (String, i64, i64, i64, i64), SUMS, cycle.to_string())?
+        {
             let kind = Kind::parse(&kind).ok_or_else(|| Error::Inconsistent("level_tally", "kind", kind.clone()))?;
             sums.count((kind, small(criterion, "criterion")?, small(one, "one")?, small(other, "other")?), number);
         }
-        for (agreed, levels, gaps) in list!(self, (i64, String, String), HIDDEN, cycle.to_string(), viewer.to_string())? {
+        for (agreed, levels, gaps) in list!(self, (i64, String, String), HIDDEN, cycle.to_string(), viewer.to_string())?
+        {
             let figure = Figure::read(&levels, &gaps).ok_or_else(|| wrong("levels", &levels))?;
             sums.without(&figure, small(agreed, "agreed")?);
         }
@@ -305,5 +313,35 @@ impl Tx {
             renewing,
         };
         Ok(rows.into_iter().map(counted).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::event::What;
+
+    #[test]
+    fn the_lines_after_which_is_counted_are_lines_that_are_written() {
+        for kind in SEATS {
+            assert!(What::parse(kind).is_some(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn only_other_rules_of_disagreement_count_a_cycle_again() {
+        let line = |kind: &str, detail: &str| Line {
+            id: String::new(),
+            at: 0,
+            actor: None,
+            kind: kind.into(),
+            subject: String::new(),
+            detail: detail.into(),
+            request_id: String::new(),
+        };
+        assert!(redefines(&line("CycleChanged", "across yes -> none; reviewers 2 -> 3")));
+        assert!(redefines(&line("CycleChanged", "reviewers 2 -> 3; apart 2 -> 1")));
+        assert!(!redefines(&line("CycleChanged", "reviewers 2 -> 3; closes-day 2027-04-15 -> 2027-04-16")));
+        assert!(!redefines(&line("SeatLeads", "apart 2 -> 1")));
     }
 }

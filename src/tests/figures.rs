@@ -107,6 +107,13 @@ async fn for_a_conflicted_viewer_there_is_no_such_application(portal: TestPortal
     assert!(!chair.page(&page(&world, places[0])).await.shows("northmere"));
 }
 
+/// Counts all panels of the cycle again.
+async fn recount(portal: &TestPortal, world: &ReviewWorld) {
+    let mut tx = portal.write().await;
+    tx.recount_reviews(world.cycle.id).await.expect("counted");
+    tx.commit().await.expect("commit");
+}
+
 async fn counting_again_changes_nothing(portal: TestPortal) {
     let (world, application, _) = portal.in_deliberation().await;
     let rows = async || {
@@ -116,15 +123,11 @@ async fn counting_again_changes_nothing(portal: TestPortal) {
     let before = rows().await;
     assert_eq!((before[0].len(), before[1].len()), (1, 2), "{before:?}");
     assert!(before[2].len() > 13, "{before:?}");
-    let mut tx = portal.write().await;
-    tx.recount_reviews(world.cycle.id).await.expect("counted");
-    tx.commit().await.expect("commit");
+    recount(&portal, &world).await;
     assert_eq!(rows().await, before);
     // Other rules: what lies across yes and no is no disagreement any more.
     portal.tamper("UPDATE cycle SET rules = '{\"across\":false}'").await;
-    let mut tx = portal.write().await;
-    tx.recount_reviews(world.cycle.id).await.expect("counted");
-    tx.commit().await.expect("commit");
+    recount(&portal, &world).await;
     let split = portal.texts("SELECT CAST(criterion AS TEXT) FROM panel_split").await;
     assert_eq!(split, ["5"]);
     assert_eq!(portal.count("SELECT CAST(SUM(number) AS BIGINT) FROM level_tally WHERE kind = 'panel'").await, 1);
@@ -230,7 +233,8 @@ async fn small_groups_are_hidden_and_large_ones_told(portal: TestPortal) {
     assert!(line(&gaps, "\"4.").ends_with(",\"hidden\",12,\"hidden\""), "two are few: {gaps}");
     assert_eq!(chair.get(&page(&world, "statistics.csv?table=people")).await.status, StatusCode::NOT_FOUND);
     let shown = chair.page(&page(&world, "statistics")).await;
-    for words in ["Agreement", "Level gap", "Frequent gaps", "Designations by country", "Designations by year", "None yet"]
+    for words in
+        ["Agreement", "Level gap", "Frequent gaps", "Designations by country", "Designations by year", "None yet"]
     {
         shown.must_show(words);
     }

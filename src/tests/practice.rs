@@ -47,7 +47,9 @@ async fn a_reviewer_marks_and_then_reads_what_was_agreed_on(portal: TestPortal) 
     after.must_show(REASON);
     after.must_show("You are below the agreed level.");
     mark(&mut rosa, "2", "2").await.went_to();
-    rosa.page(FIRST).await.must_show("On average you mark 0.5 levels below what was agreed on. Of 2 criteria, 50 % have the same level.");
+    rosa.page(FIRST)
+        .await
+        .must_show("On average you mark 0.5 levels below what was agreed on. Of 2 criteria, 50 % have the same level.");
     // The first mark counts: afterwards the agreed level is known.
     mark(&mut rosa, "1", "3").await.went_to();
     rosa.page(FIRST).await.must_show("You are below the agreed level.");

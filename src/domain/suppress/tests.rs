@@ -12,11 +12,10 @@ fn alone(rows: &[Vec<u64>]) -> Tables {
 fn nothing_is_hidden_without_a_small_group() {
     let tables = alone(&[vec![5, 0], vec![12, 7]]);
     assert_eq!(tables.first.cells, [[Count(5), Count(0)], [Count(12), Count(7)]]);
-    assert_eq!((tables.first.rows, tables.columns, tables.total), (
-        vec![Count(5), Count(19)],
-        vec![Count(17), Count(7)],
-        Count(24)
-    ));
+    assert_eq!(
+        (tables.first.rows, tables.columns, tables.total),
+        (vec![Count(5), Count(19)], vec![Count(17), Count(7)], Count(24))
+    );
 }
 
 #[test]
@@ -45,10 +44,8 @@ fn an_empty_table_is_a_table() {
 
 /// Every value that each hidden count of a table can have, one around the true one, so that all shown sums are right.
 fn fits(first: &[Vec<u64>], second: &[Vec<u64>], columns: usize, tables: &Tables) -> Vec<(String, Vec<u64>)> {
-    let shown: Vec<(&Table, &[Vec<u64>])> = [(&tables.first, first), (&tables.second, second)]
-        .into_iter()
-        .filter(|(_, rows)| !rows.is_empty())
-        .collect();
+    let shown: Vec<(&Table, &[Vec<u64>])> =
+        [(&tables.first, first), (&tables.second, second)].into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
     let mut found: Vec<(String, Vec<u64>)> = Vec::new();
     let mut note = |name: String, value: u64| match found.iter_mut().find(|(n, _)| *n == name) {
         Some((_, values)) if values.contains(&value) => {}
@@ -57,9 +54,8 @@ fn fits(first: &[Vec<u64>], second: &[Vec<u64>], columns: usize, tables: &Tables
     };
     // All fillings of each table alone, by their sums of columns.
     let fillings: Vec<Vec<Vec<Vec<u64>>>> = shown.iter().map(|(table, rows)| fillings(table, rows)).collect();
-    let sums = |filling: &[Vec<u64>]| -> Vec<u64> {
-        (0..columns).map(|c| filling.iter().map(|row| row[c]).sum()).collect()
-    };
+    let sums =
+        |filling: &[Vec<u64>]| -> Vec<u64> { (0..columns).map(|c| filling.iter().map(|row| row[c]).sum()).collect() };
     let right = |sums: &[u64]| {
         let columns = sums.iter().zip(&tables.columns).all(|(sum, shown)| agrees(*shown, *sum));
         columns && agrees(tables.total, sums.iter().sum())
@@ -165,7 +161,10 @@ proptest! {
 fn the_check_would_find_a_cell_that_is_given_away() {
     let rows = vec![vec![3, 20], vec![40, 50]];
     let tables = Tables {
-        first: Table { cells: vec![vec![Hidden, Count(20)], vec![Count(40), Count(50)]], rows: vec![Count(23), Count(90)] },
+        first: Table {
+            cells: vec![vec![Hidden, Count(20)], vec![Count(40), Count(50)]],
+            rows: vec![Count(23), Count(90)],
+        },
         second: Table { cells: vec![], rows: vec![] },
         columns: vec![Count(43), Count(70)],
         total: Count(113),

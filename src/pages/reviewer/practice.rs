@@ -4,14 +4,7 @@ mod view;
 
 use crate::{
     catalogue::Edition,
-    domain::{
-        agreement::Tally,
-        calendar::day_in,
-        criteria::COUNT,
-        dates::Entry,
-        id::CycleId,
-        level::Level,
-    },
+    domain::{agreement::Tally, calendar::day_in, criteria::COUNT, dates::Entry, id::CycleId, level::Level},
     server::{
         export,
         form::Form,

@@ -120,7 +120,8 @@ fn view(plan: &Plan, sheets: &[Sheet]) -> impl IntoView + use<> {
     let base = format!("/working-group/cycles/{}", plan.cycle.id);
     let sections = ABOUT.iter().zip(sheets).map(|((key, about, drawn), sheet)| {
         let table = if sheet.rows.is_empty() {
-            view! { <p class="soft">"None yet. They begin with the first release of accredited applications."</p> }.into_any()
+            view! { <p class="soft">"None yet. They begin with the first release of accredited applications."</p> }
+                .into_any()
         } else {
             figures::table(sheet, sheet.name, *drawn).into_any()
         };

@@ -29,7 +29,10 @@ fn a_workbook_holds_no_author_no_company_and_no_time() {
     let parts = parts(&bytes);
     let core = &parts.iter().find(|(name, _)| name == "docProps/core.xml").expect("properties").1;
     assert!(core.contains("<dc:creator></dc:creator>") || core.contains("<dc:creator/>"), "{core}");
-    assert!(core.contains("<cp:lastModifiedBy></cp:lastModifiedBy>") || core.contains("<cp:lastModifiedBy/>"), "{core}");
+    assert!(
+        core.contains("<cp:lastModifiedBy></cp:lastModifiedBy>") || core.contains("<cp:lastModifiedBy/>"),
+        "{core}"
+    );
     assert_eq!(core.matches("2000-01-01T00:00:00Z").count(), 2, "{core}");
     let app = &parts.iter().find(|(name, _)| name == "docProps/app.xml").expect("properties").1;
     assert!(app.contains("<Company></Company>") || !app.contains("<Company>"), "{app}");

@@ -80,10 +80,8 @@ pub fn measure(project: &Project, folder: &Path) -> Result<Vec<Figure>> {
             continue;
         };
         let ratio = many.p50 / few.p50;
-        let beside = format!(
-            "p99 {:.1} ms; with 300: p50 {:.1}, p99 {:.1} ms; ratio {ratio:.2}",
-            many.p99, few.p50, few.p99
-        );
+        let beside =
+            format!("p99 {:.1} ms; with 300: p50 {:.1}, p99 {:.1} ms; ratio {ratio:.2}", many.p99, few.p50, few.p99);
         let figure = Figure::new(*name, format!("p50 {:.1} ms", many.p50), beside);
         figures.push(figure.within("1.5 times the page of 300", ratio <= 1.5));
     }

@@ -26,7 +26,8 @@ pub fn list(edition: &Edition, marks: &[PracticeMark]) -> impl IntoView + use<> 
     });
     let all = drift(edition, marks, None);
     let drift = (0 < all.pairs()).then(|| view! { <p class="notice">{words(&all)}</p> });
-    let none = edition.practice.is_empty().then(|| view! { <p class="soft">"This edition has no practice set yet."</p> });
+    let none =
+        edition.practice.is_empty().then(|| view! { <p class="soft">"This edition has no practice set yet."</p> });
     view! {
         <main class="page" id="main">
             <div class="page-head"><div>
@@ -88,9 +89,7 @@ pub fn page(
     unmarked: Option<u8>,
 ) -> impl IntoView + use<> {
     let key = practice.key(&edition.name);
-    let own = |criterion: u8| {
-        marks.iter().find(|m| m.practice == key && m.criterion == criterion).map(|m| m.level)
-    };
+    let own = |criterion: u8| marks.iter().find(|m| m.practice == key && m.criterion == criterion).map(|m| m.level);
     let sections = edition.criteria.iter().zip(&practice.cases).map(|(criterion, case)| {
         let number = criterion.number;
         let id = format!("criterion-{number}");
@@ -151,7 +150,8 @@ fn form(practice: u8, criterion: &Criterion, invalid: bool) -> impl IntoView + u
             </label>
         }
     });
-    let error = invalid.then(|| view! { <span class="field-error" id=format!("error-{number}")>"Choose a level"</span> });
+    let error =
+        invalid.then(|| view! { <span class="field-error" id=format!("error-{number}")>"Choose a level"</span> });
     let class = if invalid { "field invalid" } else { "field" };
     view! {
         <form class="form" method="post" action=format!("/reviews/practice/{practice}") novalidate>

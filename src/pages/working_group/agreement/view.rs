@@ -2,12 +2,7 @@
 
 use crate::{
     components::{field::select, layout},
-    domain::{
-        cycle::Rules,
-        figure::Sums,
-        level::Level,
-        sheet::Sheet,
-    },
+    domain::{cycle::Rules, figure::Sums, level::Level, sheet::Sheet},
     pages::working_group::figures::{self, Drawn},
     store::{
         cycle::Plan,
@@ -56,8 +51,13 @@ pub fn page(data: &Data) -> impl IntoView + use<> {
     let here = format!("{base}/agreement");
     let counts = match (data.sums.panels, data.sums.split) {
         (0, _) => "No application has all its reviews yet.".to_owned(),
-        (1, split) => format!("1 application has all its reviews; {} something to settle.", if split == 1 { "it has" } else { "it does not have" }),
-        (panels, split) => format!("{panels} applications have all their reviews; {split} of them have something to settle."),
+        (1, split) => format!(
+            "1 application has all its reviews; {} something to settle.",
+            if split == 1 { "it has" } else { "it does not have" }
+        ),
+        (panels, split) => {
+            format!("{panels} applications have all their reviews; {split} of them have something to settle.")
+        }
     };
     let map = if data.panels.is_empty() {
         let text = match (data.later, data.which) {
@@ -106,7 +106,9 @@ pub fn page(data: &Data) -> impl IntoView + use<> {
 }
 
 fn legend(rules: &Rules) -> impl IntoView + use<> {
-    let across = rules.across.then(|| view! { <li><span class="agreement near straddles">"2|3"</span>" across yes and no"</li> });
+    let across = rules
+        .across
+        .then(|| view! { <li><span class="agreement near straddles">"2|3"</span>" across yes and no"</li> });
     view! {
         <ul class="key">
             <li><span class="agreement">"3|3"</span>" same level"</li>
@@ -155,10 +157,13 @@ fn cell(levels: &[Option<Level>]) -> impl IntoView + use<> {
         (_, true) => "agreement apart straddles",
     };
     let parts = levels.iter().enumerate().map(|(at, level)| {
-        let between = (0 < at).then(|| view! { <span aria-hidden="true">"|"</span><span class="visually-hidden">" and "</span> });
+        let between =
+            (0 < at).then(|| view! { <span aria-hidden="true">"|"</span><span class="visually-hidden">" and "</span> });
         let level = match level {
             Some(level) => view! { {level.number().to_string()} }.into_any(),
-            None => view! { <span aria-hidden="true">"·"</span><span class="visually-hidden">"no level"</span> }.into_any(),
+            None => {
+                view! { <span aria-hidden="true">"·"</span><span class="visually-hidden">"no level"</span> }.into_any()
+            }
         };
         view! { {between}{level} }
     });
