@@ -176,6 +176,14 @@ pub fn routes() -> Router<Portal> {
             "/working-group/designations/{designation}/withdrawal/confirm",
             post(working_group::designation::confirm),
         )
+        .route("/working-group/cycles/{cycle}/agreement", get(working_group::agreement::show))
+        .route("/working-group/cycles/{cycle}/statistics", get(working_group::statistics::show))
+        .route("/working-group/cycles/{cycle}/statistics.csv", get(working_group::statistics::csv))
+        .route("/working-group/cycles/{cycle}/statistics.xlsx", get(working_group::statistics::xlsx))
+        .route("/working-group/cycles/{cycle}/dates.ics", get(working_group::statistics::dates))
+        .route("/reviews/practice", get(reviewer::practice::list))
+        .route("/reviews/practice/{practice}", get(reviewer::practice::show).post(reviewer::practice::mark))
+        .route("/reviews/due.ics", get(reviewer::practice::due))
         .route("/reviews/profile", get(reviewer::profile::show).post(reviewer::profile::save))
         .route("/reviews/profile/ties", post(reviewer::profile::add_tie))
         .route("/reviews/profile/ties/{tie}/remove", post(reviewer::profile::remove_tie))

@@ -64,6 +64,7 @@ mod error;
 pub mod event;
 pub mod evidence;
 pub mod factor;
+pub mod figure;
 pub mod happened;
 pub mod health;
 pub mod history;
@@ -77,6 +78,7 @@ pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod plan;
+pub mod practice;
 pub mod presence;
 pub mod profile;
 pub mod reading;
@@ -141,6 +143,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         event::ALL,
         evidence::ALL,
         factor::ALL,
+        figure::ALL,
         happened::ALL,
         health::ALL,
         history::ALL,
@@ -157,6 +160,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         people::ALL,
         person::ALL,
         plan::ALL,
+        practice::ALL,
         presence::ALL,
         profile::ALL,
         reading::ALL,
@@ -313,6 +317,7 @@ impl Store {
 impl Tx {
     /// Makes everything that was written permanent, at once, with its lines in the record.
     pub async fn commit(mut self) -> Result<()> {
+        self.count_reviews().await?;
         self.chain().await?;
         match self {
             Self::Sqlite(writing) => writing.end().commit().await?,

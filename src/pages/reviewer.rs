@@ -6,6 +6,7 @@ pub mod deliberation;
 pub mod evidence;
 pub mod feedback;
 pub mod overview;
+pub mod practice;
 pub mod preview;
 pub mod profile;
 pub mod queue;

@@ -1,5 +1,6 @@
 //! The pages of the working group.
 
+pub mod agreement;
 pub mod applications;
 pub mod assignment;
 pub mod board;
@@ -10,12 +11,14 @@ pub mod designation;
 pub mod designations;
 pub mod extension;
 pub mod feedback;
+mod figures;
 pub mod file;
 pub mod invitations;
 pub mod panel;
 pub mod requests;
 pub mod screening;
 pub mod settings;
+pub mod statistics;
 
 use crate::{
     server::{coordinating::Coordinating, presiding::Presiding, render::Frame, working_group::WorkingGroup},

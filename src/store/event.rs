@@ -104,6 +104,7 @@ kinds! {
     TieAdded,
     TieRemoved,
     CandidateDismissed,
+    PracticeMarked,
     LetterPosted,
     LetterResent,
     LetterDropped,

@@ -94,6 +94,7 @@ impl Scene {
             ("{account}", centre.contributor.to_string()),
             ("{review}", "0".repeat(32)),
             ("{letter}", "0".repeat(32)),
+            ("{practice}", "1".to_owned()),
             ("{cycle}", "0".repeat(32)),
             ("group/cycles/{cycle}", format!("group/cycles/{cycle}")),
             ("{token}", "0".repeat(64)),
