@@ -96,8 +96,9 @@ fn known(typed: &Typed, ties: &[StoredTie]) -> impl IntoView + use<> {
         .chain(Kind::TIES.into_iter().map(|kind| (kind.key().to_owned(), kind.name().to_owned())))
         .collect();
     let error = error_of(typed, "kind");
+    let class = box_class(error.is_some());
     let kind = view! {
-        <div class=box_class(error.is_some())>
+        <div class=class>
             {error.map(|text| view! { <p class="field-error">{text}</p> })}
             {select("kind".into(), "kind", "How you are tied", kinds, &typed.kind)}
         </div>
