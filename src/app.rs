@@ -67,7 +67,16 @@ pub fn routes() -> Router<Portal> {
         .route("/check/declarations", post(centre::check::declare))
         .route("/submit", post(centre::check::submit))
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
-        .route("/receipt", get(centre::receipt::show));
+        .route("/receipt", get(centre::receipt::show))
+        .route("/certificate", get(centre::certificate::show))
+        .route("/designation", get(centre::designation::show).post(centre::designation::publish))
+        .route("/designation/unpublish", post(centre::designation::unpublish))
+        .route("/requests", get(centre::requests::list))
+        .route(
+            "/requests/{request}",
+            get(centre::requests::show).post(centre::requests::answer).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
+        )
+        .route("/requests/{request}/files/{file}", get(centre::requests::download));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -78,6 +87,9 @@ pub fn routes() -> Router<Portal> {
         .route("/privacy", get(public::about::privacy))
         .route("/help", get(public::about::help))
         .route("/record", get(public::record::show))
+        .route("/register", get(public::register::show))
+        .route("/verify", get(public::verify::ask))
+        .route("/certificates/{code}", get(public::verify::show))
         .route("/sign-in", get(account::sign_in::show).post(account::sign_in::sign_in))
         .route("/sign-in/passkey", post(account::passkeys::sign_in))
         .route("/sign-in/passkey/begin", post(account::passkeys::begin_sign_in))
@@ -129,6 +141,41 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/working-group", get(working_group::board::newest))
+        .route("/working-group/cycles", get(working_group::cycles::list).post(working_group::cycles::begin))
+        .route("/working-group/cycles/new", get(working_group::cycles::ask))
+        .route("/working-group/cycles/{cycle}", get(working_group::board::show))
+        .route(
+            "/working-group/cycles/{cycle}/settings",
+            get(working_group::settings::show).post(working_group::settings::save),
+        )
+        .route(
+            "/working-group/cycles/{cycle}/applications",
+            get(working_group::applications::show).post(working_group::applications::search),
+        )
+        .route("/working-group/applications/{application}", get(working_group::case::show))
+        .route(
+            "/working-group/applications/{application}/extension",
+            get(working_group::extension::show).post(working_group::extension::save),
+        )
+        .route("/working-group/applications/{application}/file", get(working_group::file::show))
+        .route("/working-group/applications/{application}/evidence/{evidence}", get(working_group::file::evidence))
+        .route(
+            "/working-group/applications/{application}/screening",
+            get(working_group::screening::show).post(working_group::screening::decide),
+        )
+        .route("/working-group/designations", get(working_group::designations::show))
+        .route("/working-group/designations/{designation}", get(working_group::designation::show))
+        .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
+        .route("/working-group/designations/{designation}/withdrawal", post(working_group::designation::propose))
+        .route(
+            "/working-group/designations/{designation}/withdrawal/drop",
+            post(working_group::designation::drop_proposal),
+        )
+        .route(
+            "/working-group/designations/{designation}/withdrawal/confirm",
+            post(working_group::designation::confirm),
+        )
         .route("/reviews/profile", get(reviewer::profile::show).post(reviewer::profile::save))
         .route("/reviews/profile/ties", post(reviewer::profile::add_tie))
         .route("/reviews/profile/ties/{tie}/remove", post(reviewer::profile::remove_tie))
@@ -171,6 +218,53 @@ pub fn routes() -> Router<Portal> {
         .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
         .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
         .route("/administration/settings", get(administration::settings::show))
+        .route("/reviews", get(reviewer::queue::show))
+        .route("/reviews/{review}", get(reviewer::overview::show))
+        .route("/reviews/{review}/accept", post(reviewer::seat::accept))
+        .route("/reviews/{review}/decline", post(reviewer::seat::decline))
+        .route("/reviews/{review}/undo", post(reviewer::seat::undo))
+        .route("/reviews/{review}/declaration", post(reviewer::seat::declare))
+        .route("/reviews/{review}/conflict", get(reviewer::conflict::show).post(reviewer::conflict::declare))
+        .route("/reviews/{review}/criteria/{criterion}", get(reviewer::criterion::show).post(reviewer::criterion::save))
+        .route("/reviews/{review}/evidence/{letter}", get(reviewer::evidence::download))
+        .route("/reviews/{review}/preview", get(reviewer::preview::show))
+        .route("/reviews/{review}/submit", get(reviewer::submit::show).post(reviewer::submit::submit))
+        .route("/reviews/{review}/reopen", post(reviewer::submit::reopen))
+        .route("/reviews/{review}/requests", get(reviewer::requests::list).post(reviewer::requests::ask))
+        .route("/reviews/{review}/requests/{request}", post(reviewer::requests::further))
+        .route("/reviews/{review}/requests/evidence/{letter}", get(reviewer::requests::download))
+        .route("/reviews/{review}/deliberation", get(reviewer::deliberation::list))
+        .route(
+            "/reviews/{review}/deliberation/{criterion}",
+            get(reviewer::deliberation::show).post(reviewer::deliberation::act),
+        )
+        .route("/reviews/{review}/feedback", get(reviewer::feedback::list).post(reviewer::feedback::gather))
+        .route("/reviews/{review}/feedback/{criterion}", get(reviewer::feedback::show).post(reviewer::feedback::save))
+        .route(
+            "/working-group/applications/{application}/requests",
+            get(working_group::requests::list).post(working_group::requests::ask),
+        )
+        .route("/working-group/applications/{application}/requests/{request}", post(working_group::requests::act))
+        .route(
+            "/working-group/applications/{application}/requests/files/{file}",
+            get(working_group::requests::download),
+        )
+        .route(
+            "/working-group/applications/{application}/deliberation",
+            get(working_group::deliberation::list).post(working_group::deliberation::open),
+        )
+        .route(
+            "/working-group/applications/{application}/deliberation/{criterion}",
+            get(working_group::deliberation::show).post(working_group::deliberation::say),
+        )
+        .route(
+            "/working-group/applications/{application}/feedback",
+            get(working_group::feedback::list).post(working_group::feedback::gather),
+        )
+        .route(
+            "/working-group/applications/{application}/feedback/{criterion}",
+            get(working_group::feedback::show).post(working_group::feedback::save),
+        )
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

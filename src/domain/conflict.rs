@@ -206,7 +206,11 @@ mod tests {
             ("Cancer Centre", "", "a@example.org", false, vec![]),
             ("", "", "Jose.Nunez@gmail.com", false, vec![Institution]),
         ] {
-            assert_eq!(kinds(&person(institution, country, email, &[]), same_country), expected, "{institution} {email}");
+            assert_eq!(
+                kinds(&person(institution, country, email, &[]), same_country),
+                expected,
+                "{institution} {email}"
+            );
         }
     }
 

@@ -1,13 +1,16 @@
 //! The centre's pages.
 
 pub mod application;
+pub mod certificate;
 pub mod check;
 pub mod criterion;
+pub mod designation;
 pub mod evidence;
 pub mod history;
 pub mod home;
 pub mod plan;
 pub mod receipt;
+pub mod requests;
 pub mod team;
 
 use crate::{

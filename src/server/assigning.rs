@@ -103,7 +103,8 @@ impl Assigning {
         for taken in tx.seats_within(cycle, range).await? {
             seats.entry(taken.application).or_default().push(taken);
         }
-        let row = |application: Reviewable| Row { seats: seats.remove(&application.id).unwrap_or_default(), application };
+        let row =
+            |application: Reviewable| Row { seats: seats.remove(&application.id).unwrap_or_default(), application };
         let rows = applications.into_iter().map(row).collect();
         Self::of(tx, plan, viewer, rows, range).await
     }
@@ -154,11 +155,13 @@ impl Assigning {
 
     /// What has to be assigned.
     fn task(&self) -> Task {
-        let reviewers = self.reviewers.iter().map(|one| assignment::Reviewer {
-            expertise: one.profile.expertise,
-            most: one.profile.most,
-            load: self.load_of(one.account).seats,
-            ..assignment::Reviewer::new(&one.profile.country, one.profile.languages.iter().map(String::as_str))
+        let reviewers = self.reviewers.iter().map(|one| {
+            let languages = one.profile.languages.iter().map(String::as_str);
+            let mut reviewer = assignment::Reviewer::new(&one.profile.country, languages);
+            reviewer.expertise = one.profile.expertise;
+            reviewer.most = one.profile.most;
+            reviewer.load = self.load_of(one.account).seats;
+            reviewer
         });
         let applications = self.rows.iter().map(|row| {
             let country = row.application.identity.country();
@@ -228,7 +231,10 @@ impl Assigning {
                 Some(Bar::Declined) => fault("reviewer", "Has declined this application".into()),
                 Some(Bar::Candidate) => {
                     let reasons: Vec<String> = self.candidates(row, person).into_iter().map(|c| c.reason).collect();
-                    let text = format!("May have a conflict ({}). Say so, or that it is none, at the panel", reasons.join("; "));
+                    let text = format!(
+                        "May have a conflict ({}). Say so, or that it is none, at the panel",
+                        reasons.join("; ")
+                    );
                     fault("reviewer", text);
                 }
                 None if person.profile.most <= loads[reviewer] => {

@@ -18,7 +18,9 @@
 //! Without a transport letters wait; links of invitations become too old, and are dead then.
 
 mod compose;
+pub mod ending;
 pub mod letter;
+pub mod panel;
 pub mod postman;
 pub mod schedule;
 pub mod settings;

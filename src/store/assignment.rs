@@ -131,17 +131,8 @@ pub struct Load {
     pub submitted: u32,
 }
 
-type ReviewerRow = (
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-);
+type ReviewerRow =
+    (String, String, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
 fn wrong(table: &'static str, row: &str) -> Error {
     Error::Inconsistent(table, "id", row.to_owned())

@@ -1,6 +1,9 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
+use Door::{
+    Account, Administrator, Case, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Secretariat,
+    Typed, WorkingGroup,
+};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,11 +21,31 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
+    /// Coordinators and chairs; for everybody else there is no such page.
+    WorkingGroup,
+    /// Coordinators; a chair may know it and not do it; for everybody else there is no such page.
+    Secretariat,
+    /// Whoever handles the application for the working group, once it was handed in.
+    Case,
     /// Administrators; for everybody else there is no such page.
     Administrator,
+    /// Reviewers; for everybody else there is no such page.
+    Reviewer,
+    /// Who sits on the panel of that application; for everybody else there is no such page.
+    Panel,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    PanelTyped,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
     Demo,
 }
+
+/// Pages of an application that there are not while it is a draft.
+pub const LATER: &[&str] = &[
+    "/applications/{application}/receipt",
+    "/applications/{application}/certificate",
+    "/applications/{application}/designation",
+    "/applications/{application}/requests/{request}/files/{file}",
+];
 
 /// Every route of the portal, in the order of `app.rs`.
 pub const ROUTES: &[(&str, &str, Door)] = &[
@@ -60,6 +83,14 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/certificate", Centre),
+    ("GET", "/applications/{application}/designation", Centre),
+    ("POST", "/applications/{application}/designation", Lead),
+    ("POST", "/applications/{application}/designation/unpublish", Lead),
+    ("GET", "/applications/{application}/requests", Centre),
+    ("GET", "/applications/{application}/requests/{request}", Centre),
+    ("POST", "/applications/{application}/requests/{request}", Centre),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}", Centre),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -69,6 +100,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/privacy", Public),
     ("GET", "/help", Public),
     ("GET", "/record", Public),
+    ("GET", "/register", Public),
+    ("GET", "/verify", Public),
+    ("GET", "/certificates/{code}", Public),
     ("GET", "/sign-in", Public),
     ("POST", "/sign-in", Public),
     ("POST", "/sign-in/passkey", Public),
@@ -127,6 +161,28 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group", WorkingGroup),
+    ("GET", "/working-group/cycles", WorkingGroup),
+    ("POST", "/working-group/cycles", Secretariat),
+    ("GET", "/working-group/cycles/new", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/settings", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/settings", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("GET", "/working-group/applications/{application}", WorkingGroup),
+    ("GET", "/working-group/applications/{application}/extension", Secretariat),
+    ("POST", "/working-group/applications/{application}/extension", Secretariat),
+    ("GET", "/working-group/applications/{application}/file", Case),
+    ("GET", "/working-group/applications/{application}/evidence/{evidence}", Case),
+    ("GET", "/working-group/applications/{application}/screening", Case),
+    ("POST", "/working-group/applications/{application}/screening", Secretariat),
+    ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/designations/{designation}", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm", WorkingGroup),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),
@@ -144,6 +200,44 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/invitations/{invitation}/renew", Administrator),
     ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
     ("GET", "/administration/settings", Administrator),
+    ("GET", "/reviews", Reviewer),
+    ("GET", "/reviews/{review}", Panel),
+    ("POST", "/reviews/{review}/accept", Panel),
+    ("POST", "/reviews/{review}/decline", Panel),
+    ("POST", "/reviews/{review}/undo", Panel),
+    ("POST", "/reviews/{review}/declaration", Panel),
+    ("GET", "/reviews/{review}/conflict", Panel),
+    ("POST", "/reviews/{review}/conflict", Panel),
+    ("GET", "/reviews/{review}/criteria/{criterion}", Panel),
+    ("POST", "/reviews/{review}/criteria/{criterion}", PanelTyped),
+    ("GET", "/reviews/{review}/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/preview", Panel),
+    ("GET", "/reviews/{review}/submit", Panel),
+    ("POST", "/reviews/{review}/submit", PanelTyped),
+    ("POST", "/reviews/{review}/reopen", Panel),
+    ("GET", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests/{request}", Panel),
+    ("GET", "/reviews/{review}/requests/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/deliberation", Panel),
+    ("GET", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("POST", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("GET", "/reviews/{review}/feedback", Panel),
+    ("POST", "/reviews/{review}/feedback", Panel),
+    ("GET", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("POST", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("GET", "/working-group/applications/{application}/requests", Case),
+    ("POST", "/working-group/applications/{application}/requests", Case),
+    ("POST", "/working-group/applications/{application}/requests/{request}", Case),
+    ("GET", "/working-group/applications/{application}/requests/files/{file}", Case),
+    ("GET", "/working-group/applications/{application}/deliberation", Case),
+    ("POST", "/working-group/applications/{application}/deliberation", Case),
+    ("GET", "/working-group/applications/{application}/deliberation/{criterion}", Case),
+    ("POST", "/working-group/applications/{application}/deliberation/{criterion}", Case),
+    ("GET", "/working-group/applications/{application}/feedback", Case),
+    ("POST", "/working-group/applications/{application}/feedback", Case),
+    ("GET", "/working-group/applications/{application}/feedback/{criterion}", Case),
+    ("POST", "/working-group/applications/{application}/feedback/{criterion}", Case),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 const WHO: [&str; 9] =
     ["visitor", "stranger", "contributor", "lead", "other lead", "coordinator", "chair", "reviewer", "administrator"];
 
-/// Routes that answer like an unknown page also where they are open: there is no such link, no receipt of a draft, no
-/// centre named, nobody to confirm for.
-const EMPTY: [(&str, &str); 11] = [
+/// Routes that answer like an unknown page also where they are open: there is no such link, no receipt and no designation
+/// of a draft, no centre named, nobody to confirm for.
+const EMPTY: &[(&str, &str)] = &[
     ("POST", "/account/providers/{provider}"),
     ("POST", "/account/identities/{identity}/remove"),
     ("POST", "/account/confirm/passkey/begin"),
@@ -29,6 +29,16 @@ const EMPTY: [(&str, &str); 11] = [
     ("GET", "/confirmations/{token}"),
     ("POST", "/confirmations/{token}"),
     ("GET", "/applications/{application}/receipt"),
+    ("GET", "/applications/{application}/certificate"),
+    ("GET", "/applications/{application}/designation"),
+    ("POST", "/applications/{application}/designation"),
+    ("POST", "/applications/{application}/designation/unpublish"),
+    ("GET", "/working-group/designations/{designation}"),
+    ("POST", "/working-group/designations/{designation}/visits"),
+    ("POST", "/working-group/designations/{designation}/withdrawal"),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop"),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm"),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}"),
     ("POST", "/applications"),
 ];
 
@@ -45,6 +55,10 @@ enum Met {
 fn expected(door: Door, who: &str) -> Met {
     let of_centre = matches!(who, "contributor" | "lead");
     match door {
+        // The scene is a draft: nobody of the working group reads it.
+        Door::Case if who != "visitor" => Met::Hidden,
+        Door::Secretariat if who == "coordinator" => Met::Open,
+        Door::Secretariat if who == "chair" => Met::Refused,
         // The tests run the demo.
         Door::Public | Door::Demo => Met::Open,
         _ if who == "visitor" => Met::SignIn,
@@ -53,8 +67,21 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Lead if who == "lead" => Met::Open,
         Door::Lead if of_centre => Met::Refused,
         Door::Coordinator if who == "coordinator" => Met::Open,
+        Door::WorkingGroup if matches!(who, "coordinator" | "chair") => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
-        Door::Centre | Door::Typed | Door::Lead | Door::Coordinator | Door::Administrator => Met::Hidden,
+        Door::Reviewer if who == "reviewer" => Met::Open,
+        // Nobody of these sits on a panel.
+        Door::Centre
+        | Door::Typed
+        | Door::Lead
+        | Door::Coordinator
+        | Door::WorkingGroup
+        | Door::Administrator
+        | Door::Reviewer
+        | Door::Panel
+        | Door::Secretariat
+        | Door::Case
+        | Door::PanelTyped => Met::Hidden,
     }
 }
 

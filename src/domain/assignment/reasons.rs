@@ -13,7 +13,11 @@ pub(super) fn explain(task: &Task, panels: &[Vec<usize>], pruned: Option<usize>)
     let mut lacks = Vec::new();
     for (application, panel) in panels.iter().enumerate() {
         for &reviewer in panel {
-            choices.push(Choice { application, reviewer, why: why(task, panel, application, reviewer, loads[reviewer]) });
+            choices.push(Choice {
+                application,
+                reviewer,
+                why: why(task, panel, application, reviewer, loads[reviewer]),
+            });
         }
         let places = task.applications[application].free() - panel.len();
         let near = task.near(application, panel);
@@ -94,7 +98,11 @@ fn out_of(task: &Task, loads: &[u32], application: usize, chosen: impl Fn(usize)
     };
     let parts: Vec<String> = [
         say(conflict, "has a conflict", "have a conflict"),
-        say(candidate, "may have a conflict that nobody has looked at", "may have a conflict that nobody has looked at"),
+        say(
+            candidate,
+            "may have a conflict that nobody has looked at",
+            "may have a conflict that nobody has looked at",
+        ),
         say(declined, "was asked before", "were asked before"),
         say(sitting, "sits there", "sit there"),
         say(full, "has as many reviews as they take", "have as many reviews as they take"),

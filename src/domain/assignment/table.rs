@@ -38,11 +38,8 @@ pub fn read(text: &str) -> Result<Vec<Line>, Vec<Fault>> {
     let text = text.trim_start_matches('\u{feff}');
     let heading = text.lines().next().unwrap_or_default();
     let between = [b'\t', b';', b','].into_iter().find(|b| heading.as_bytes().contains(b)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(between)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(between).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let headings: Vec<String> = reader
         .headers()
         .map(|found| found.iter().map(str::to_lowercase).collect())
@@ -118,7 +115,10 @@ mod tests {
         assert_eq!(faults(""), [(1, "application"), (1, "reviewer")]);
         assert_eq!(faults("alias,name\nK7QF,x\n"), [(1, "reviewer")]);
         assert_eq!(faults("alias,email\n"), [(2, "")]);
-        assert_eq!(faults("alias,email\nK7QF\n,a@b.example\nK7QF,a@b.example\n"), [(2, "reviewer"), (3, "application")]);
+        assert_eq!(
+            faults("alias,email\nK7QF\n,a@b.example\nK7QF,a@b.example\n"),
+            [(2, "reviewer"), (3, "application")]
+        );
         let long = "alias,email\n".to_owned() + &"K7QF,a@b.example\n".repeat(MOST_ROWS + 1);
         assert_eq!(faults(&long), [(MOST_ROWS as u64 + 2, "")]);
     }

@@ -29,7 +29,10 @@ fn least(task: &Task) -> i64 {
     let mut all: Vec<Vec<Vec<usize>>> = vec![Vec::new()];
     for application in 0..task.applications.len() {
         let more = panels_of(task, application);
-        all = all.iter().flat_map(|so_far| more.iter().map(move |p| [so_far.as_slice(), &[p.clone()]].concat())).collect();
+        all = all
+            .iter()
+            .flat_map(|so_far| more.iter().map(move |p| [so_far.as_slice(), &[p.clone()]].concat()))
+            .collect();
     }
     let within = |panels: &&Vec<Vec<usize>>| {
         task.reviewers.iter().enumerate().all(|(r, person)| {
@@ -144,7 +147,8 @@ fn cycle(applications: usize, reviewers: usize, most: u32) -> Task {
     let country = |i: usize| COUNTRIES[i * 7 % 5];
     let languages: [&[&str]; 4] = [&["Portuguese"], &["Norwegian", "Spanish"], &[], &["Swahili"]];
     let people = (0..reviewers).map(|i| {
-        let expertise: Vec<Group> = Group::ALL.into_iter().enumerate().filter(|(g, _)| (i + g) % 3 != 0).map(|(_, g)| g).collect();
+        let expertise: Vec<Group> =
+            Group::ALL.into_iter().enumerate().filter(|(g, _)| (i + g) % 3 != 0).map(|(_, g)| g).collect();
         reviewer(country(i), languages[i % 4], &expertise, most, 0)
     });
     let files = (0..applications).map(|i| {
@@ -193,4 +197,9 @@ fn a_cycle_of_2000_applications_and_200_reviewers() {
 
 #[test]
 #[ignore]
-fn sizes() { measure(150, 30, 30); measure(200, 40, 30);  measure(250, 50, 30); measure(2000,200,21); }
+fn sizes() {
+    measure(150, 30, 30);
+    measure(200, 40, 30);
+    measure(250, 50, 30);
+    measure(2000, 200, 21);
+}

@@ -5,27 +5,120 @@ use std::collections::BTreeSet;
 
 /// Words that say what kind of place it is, not which one.
 const GENERIC: [&str; 66] = [
-    "a", "academic", "and", "at", "cancer", "cancro", "care", "center", "centre", "centro", "clinic", "clinica", "clinical",
-    "clinics", "college", "comprehensive", "council", "da", "de", "del", "department", "der", "di", "do", "e", "faculty",
-    "for", "foundation", "general", "gmbh", "group", "health", "hopital", "hospice", "hospital", "hospitals", "institut",
-    "institute", "integrated", "international", "klinik", "kreftsenter", "krankenhaus", "la", "medical", "medicine",
-    "national", "nhs", "of", "oncology", "oncologia", "palliative", "regional", "research", "saint", "san", "school",
-    "service", "st", "sykehus", "the", "trust", "tumour", "und", "universitario", "university",
+    "a",
+    "academic",
+    "and",
+    "at",
+    "cancer",
+    "cancro",
+    "care",
+    "center",
+    "centre",
+    "centro",
+    "clinic",
+    "clinica",
+    "clinical",
+    "clinics",
+    "college",
+    "comprehensive",
+    "council",
+    "da",
+    "de",
+    "del",
+    "department",
+    "der",
+    "di",
+    "do",
+    "e",
+    "faculty",
+    "for",
+    "foundation",
+    "general",
+    "gmbh",
+    "group",
+    "health",
+    "hopital",
+    "hospice",
+    "hospital",
+    "hospitals",
+    "institut",
+    "institute",
+    "integrated",
+    "international",
+    "klinik",
+    "kreftsenter",
+    "krankenhaus",
+    "la",
+    "medical",
+    "medicine",
+    "national",
+    "nhs",
+    "of",
+    "oncology",
+    "oncologia",
+    "palliative",
+    "regional",
+    "research",
+    "saint",
+    "san",
+    "school",
+    "service",
+    "st",
+    "sykehus",
+    "the",
+    "trust",
+    "tumour",
+    "und",
+    "universitario",
+    "university",
 ];
 
 /// Mail services that everybody can use: to share one says nothing.
 const PUBLIC: [&str; 38] = [
-    "126.com", "163.com", "aol.com", "daum.net", "fastmail.com", "free.fr", "gmail.com", "gmx.at", "gmx.ch", "gmx.com",
-    "gmx.de", "gmx.net", "googlemail.com", "hanmail.net", "hotmail.com", "hotmail.co.uk", "hotmail.fr", "hotmail.it",
-    "icloud.com", "laposte.net", "libero.it", "live.com", "mail.com", "mail.ru", "me.com", "msn.com", "naver.com",
-    "orange.fr", "outlook.com", "proton.me", "protonmail.com", "qq.com", "rediffmail.com", "t-online.de", "web.de",
-    "yahoo.co.jp", "yahoo.com", "yandex.ru",
+    "126.com",
+    "163.com",
+    "aol.com",
+    "daum.net",
+    "fastmail.com",
+    "free.fr",
+    "gmail.com",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hanmail.net",
+    "hotmail.com",
+    "hotmail.co.uk",
+    "hotmail.fr",
+    "hotmail.it",
+    "icloud.com",
+    "laposte.net",
+    "libero.it",
+    "live.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "orange.fr",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "rediffmail.com",
+    "t-online.de",
+    "web.de",
+    "yahoo.co.jp",
+    "yahoo.com",
+    "yandex.ru",
 ];
 
 /// Second labels below which organisations have names of their own, as in `ac.uk`.
 const SECOND: [&str; 18] = [
-    "ac", "co", "com", "edu", "go", "gob", "gov", "gouv", "gv", "health", "ne", "net", "nhs", "nom", "or", "org", "sch",
-    "univ",
+    "ac", "co", "com", "edu", "go", "gob", "gov", "gouv", "gv", "health", "ne", "net", "nhs", "nom", "or", "org",
+    "sch", "univ",
 ];
 
 fn telling(text: &str) -> BTreeSet<String> {
@@ -51,12 +144,14 @@ pub fn same_person(one: &str, other: &str) -> bool {
     let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let mut left = many.clone();
     let fits = |part: &String, word: &String| {
-        part == word || (part.chars().count() == 1 || word.chars().count() == 1) && part.chars().next() == word.chars().next()
+        part == word
+            || (part.chars().count() == 1 || word.chars().count() == 1) && part.chars().next() == word.chars().next()
     };
     // Whole parts first, so that an initial does not take the part that another one needs.
     let (whole, initials): (Vec<&String>, Vec<&String>) = few.iter().partition(|part| 1 < part.chars().count());
     let all = whole.iter().chain(&initials).all(|part| {
-        let place = left.iter().position(|word| word == *part).or_else(|| left.iter().position(|word| fits(part, word)));
+        let place =
+            left.iter().position(|word| word == *part).or_else(|| left.iter().position(|word| fits(part, word)));
         place.map(|place| left.remove(place)).is_some()
     });
     all && 2 <= few.len() && whole.iter().any(|part| many.contains(part))

@@ -10,9 +10,7 @@ use crate::{
         id::{AccountId, ConflictId, SeatId},
         text::one_line,
     },
-    server::{
-        assigning::candidates, form::Form, presiding::Presiding, problem::Problem, render::Page,
-    },
+    server::{assigning::candidates, form::Form, presiding::Presiding, problem::Problem, render::Page},
     store::{
         Tx,
         assignment::{Load, Reviewer, facts},
@@ -131,7 +129,13 @@ fn back(at: &Presiding, done: &str) -> Response {
     Redirect::to(&at.path(&format!("/panel?done={done}"))).into_response()
 }
 
-async fn refuse(at: &Presiding, tx: Tx, mut typed: Typed, field: &'static str, text: &str) -> Result<Response, Problem> {
+async fn refuse(
+    at: &Presiding,
+    tx: Tx,
+    mut typed: Typed,
+    field: &'static str,
+    text: &str,
+) -> Result<Response, Problem> {
     drop(tx);
     typed.errors.push((field, text.to_owned()));
     respond(at, typed, None, StatusCode::UNPROCESSABLE_ENTITY).await
@@ -140,8 +144,7 @@ async fn refuse(at: &Presiding, tx: Tx, mut typed: Typed, field: &'static str, t
 /// Asks one reviewer.
 pub async fn ask(at: Presiding, form: Form) -> Result<Response, Problem> {
     let mut tx = at.write(Action::Assign).await?;
-    let typed =
-        Typed { reviewer: form.get("reviewer").to_owned(), why: one_line(form.get("why")), ..Typed::default() };
+    let typed = Typed { reviewer: form.get("reviewer").to_owned(), why: one_line(form.get("why")), ..Typed::default() };
     if LONGEST < typed.why.chars().count() {
         return refuse(&at, tx, typed, "why", &format!("Say why in at most {LONGEST} characters")).await;
     }
@@ -239,7 +242,8 @@ pub async fn record(at: Presiding, form: Form) -> Result<Response, Problem> {
     }
     let (stamp, id) = (at.stamp(), at.application().id);
     if tx.coordinators_without_conflict(id).await? == [account] {
-        let text = "Nobody else runs this cycle without a conflict here. Ask an administrator for a second coordinator first";
+        let text =
+            "Nobody else runs this cycle without a conflict here. Ask an administrator for a second coordinator first";
         return refuse(&at, tx, typed, "person", text).await;
     }
     tx.add_conflict(&stamp, id, account, kind, Source::Recorded, &typed.reason).await?;

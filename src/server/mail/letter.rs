@@ -70,6 +70,29 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// The panel asks the centre something.
+    Question {
+        /// "Renewal application 2027".
+        title: String,
+        /// "Friday 19 March 2027, 23:59 Zurich time".
+        due: String,
+        /// The page.
+        path: String,
+    },
+    /// There is news for a panel.
+    Panel {
+        /// What it is.
+        news: News,
+        /// The page.
+        path: String,
+    },
+    /// A designation ends soon, or was withdrawn.
+    Designation {
+        /// "31 October 2027"; none when it was withdrawn.
+        ends: Option<String>,
+        /// The page.
+        path: String,
+    },
     /// Somebody has signed in from a device that was not used before.
     SignedIn {
         /// "a passkey", "a password and a code".
@@ -93,6 +116,15 @@ pub enum Letter {
         /// Sentence, and path below the origin.
         lines: Vec<(String, String)>,
     },
+}
+
+/// What a panel is told by mail; names neither the application nor anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The centre has answered a question.
+    Answer,
+    /// All reviews are in.
+    Deliberation,
 }
 
 /// A letter in words.
@@ -151,6 +183,9 @@ impl Letter {
             Self::Returned { .. } => Kind::Returned,
             Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
+            Self::Designation { .. } => Kind::Designation,
+            Self::Question { .. } => Kind::Question,
+            Self::Panel { .. } => Kind::Panel,
             Self::SignedIn { .. } | Self::FactorChanged { .. } => Kind::Security,
             Self::Digest { .. } => Kind::Digest,
         }
@@ -168,9 +203,13 @@ impl Letter {
                 (format!("{title} is a draft. It can be submitted until {closes}."), path)
             }
             Self::Reminder { title, path, .. } => (format!("{title} was not submitted before the deadline."), path),
+            Self::Question { title, path, .. } => (format!("{title}: there is a question for your centre."), path),
+            Self::Designation { ends: Some(day), path } => (format!("Your designation ends on {day}."), path),
+            Self::Designation { path, .. } => ("Your designation was withdrawn.".into(), path),
             Self::Invitation { .. }
             | Self::Signature { .. }
             | Self::ReviewAsked { .. }
+            | Self::Panel { .. }
             | Self::SignedIn { .. }
             | Self::FactorChanged { .. }
             | Self::Digest { .. } => return None,
@@ -285,6 +324,38 @@ impl Letter {
                 notes: vec!["This letter is the same for everybody who is asked."],
             },
             Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
+            Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),
+            Self::Question { title, due, path } => Words {
+                subject: "A question about your application".into(),
+                paragraphs: vec![
+                    format!("{}: the panel asks your centre something. Answer until {due}.", one_line(title)),
+                    "The question stands in the portal. What you submitted stays as it is; your answer is read beside it.".into(),
+                ],
+                items: Vec::new(),
+                button: Some(("Read the question", to(path))),
+                notes: vec![CHOOSE],
+            },
+            Self::Panel { news, path } => {
+                let (subject, what, button) = match news {
+                    News::Answer => (
+                        "A centre has answered",
+                        "A question to a centre whose application you review was answered. The answer is part of the file now.",
+                        "Read the answer",
+                    ),
+                    News::Deliberation => (
+                        "A panel begins to deliberate",
+                        "All reviews of an application that you reviewed are in. Now you see what the others say, under letters.",
+                        "Open the deliberation",
+                    ),
+                };
+                Words {
+                    subject: subject.into(),
+                    paragraphs: vec![what.into()],
+                    items: Vec::new(),
+                    button: Some((button, to(path))),
+                    notes: Vec::new(),
+                }
+            }
             Self::SignedIn { how, day, path } => Words {
                 subject: "A new sign-in to your account".into(),
                 paragraphs: vec![format!("Your account was used to sign in with {} on {day}.", one_line(how))],
@@ -315,6 +386,27 @@ impl Letter {
 
 const CHOOSE: &str = "On your home page you choose what is written to you, and how often.";
 const NOT_ME: &str = "If this was not you, write to the administrators of the portal at once.";
+
+fn designation(ends: Option<&str>, link: String) -> Words {
+    let (subject, what, button) = match ends {
+        Some(day) => (
+            format!("Your designation ends on {day}"),
+            format!(
+                "The designation of your centre ends on {day}, and no further application is under way. A renewal starts \
+                 from what you wrote last, while a call is open."
+            ),
+            "See how to renew it",
+        ),
+        None => (
+            "Your designation was withdrawn".to_owned(),
+            "The designation of your centre was withdrawn, so its certificate is not valid any more. The reason stands in \
+             the portal."
+                .to_owned(),
+            "Read the reason",
+        ),
+    };
+    Words { subject, paragraphs: vec![what], items: Vec::new(), button: Some((button, link)), notes: vec![CHOOSE] }
+}
 
 fn reminder(title: &str, left: i64, closes: &str, link: String) -> Words {
     let title = one_line(title);

@@ -43,7 +43,8 @@ fn line(typed: &Typed, name: &'static str, label: &'static str, hint: &'static s
 }
 
 fn form(typed: &Typed) -> impl IntoView + use<> {
-    let institution = line(typed, "institution", "Where you work", "The name of the hospital or institute", &typed.institution);
+    let institution =
+        line(typed, "institution", "Where you work", "The name of the hospital or institute", &typed.institution);
     let country = line(typed, "country", "Country", "By its English name, such as Norway", &typed.country);
     let hint = "Besides English, with commas between them. Some evidence is in the language of the country";
     let languages = line(typed, "languages", "Languages that you read", hint, &typed.languages);
@@ -104,7 +105,13 @@ fn known(typed: &Typed, ties: &[StoredTie]) -> impl IntoView + use<> {
         </div>
     };
     let name = line(typed, "name", "Name", "Of the institution or the person", &typed.name);
-    let domain = line(typed, "domain", "Ending of their mail addresses", "Such as hospital.example; may stay empty", &typed.domain);
+    let domain = line(
+        typed,
+        "domain",
+        "Ending of their mail addresses",
+        "Such as hospital.example; may stay empty",
+        &typed.domain,
+    );
     let reason = line(typed, "reason", "Note", "For yourself; nobody else sees it", &typed.reason);
     view! {
         <section class="panel" aria-labelledby="ties">
