@@ -94,6 +94,9 @@ impl Scene {
             ("{account}", centre.contributor.to_string()),
             ("{review}", "0".repeat(32)),
             ("{letter}", "0".repeat(32)),
+            ("{seat}", "0".repeat(32)),
+            ("{conflict}", "0".repeat(32)),
+            ("{tie}", "0".repeat(32)),
             ("{cycle}", "0".repeat(32)),
             ("group/cycles/{cycle}", format!("group/cycles/{cycle}")),
             ("{token}", "0".repeat(64)),
@@ -151,7 +154,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 reply.must_show("typed");
             }
             // A form with text gives it back.
-            Panel | Case if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
+            Panel | Case | Reviewer if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
             Account | OfCentre | Lead | Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer
             | Panel => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
