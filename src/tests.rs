@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod assigning;
 mod asvs;
 mod board;
 mod browser;

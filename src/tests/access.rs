@@ -95,6 +95,9 @@ impl Scene {
             ("{review}", "0".repeat(32)),
             ("{letter}", "0".repeat(32)),
             ("{practice}", "1".to_owned()),
+            ("{seat}", "0".repeat(32)),
+            ("{conflict}", "0".repeat(32)),
+            ("{tie}", "0".repeat(32)),
             ("{cycle}", "0".repeat(32)),
             ("group/cycles/{cycle}", format!("group/cycles/{cycle}")),
             ("{token}", "0".repeat(64)),
@@ -152,7 +155,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 reply.must_show("typed");
             }
             // A form with text gives it back.
-            Panel | Case if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
+            Panel | Case | Reviewer if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
             Account | OfCentre | Lead | Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer
             | Panel => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());

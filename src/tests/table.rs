@@ -39,6 +39,7 @@ const EMPTY: &[(&str, &str)] = &[
     ("POST", "/working-group/designations/{designation}/withdrawal/drop"),
     ("POST", "/working-group/designations/{designation}/withdrawal/confirm"),
     ("GET", "/applications/{application}/requests/{request}/files/{file}"),
+    ("POST", "/reviews/profile/ties/{tie}/remove"),
     ("POST", "/applications"),
 ];
 
