@@ -234,21 +234,18 @@ async fn with_a_document(portal: &TestPortal, world: &ReviewWorld) -> Applicatio
     let centre = portal.centre("eastfold").await;
     let application = portal.ready_draft(&centre, &world.cycle).await;
     let mut lead = portal.sign_in(&centre.lead_email()).await;
-    let parts = [
-        Part::Text("title", "Rota of eastfold"),
-        Part::Text("criterion", "3"),
-        Part::File("file", "eastfold-rota.pdf", PDF),
+    let file = [Part::File("file", "eastfold-rota.pdf", PDF)];
+    let piece = lead.post_multipart(&at(application, "/evidence"), &file).await.went_to();
+    let piece = piece.strip_suffix("?done=added").expect("it is new").to_owned();
+    let fields = [
+        ("version", "1"),
+        ("title", "Rota of eastfold"),
+        ("kind", "policy"),
+        ("effective", "2026-11-01"),
+        ("use", "3"),
+        ("pages-3", "2-3"),
     ];
-    let added = lead.post_multipart(&at(application, "/evidence"), &parts).await.went_to();
-    let evidence = added.split("evidence/").nth(1).map_or("", |rest| &rest[..32]).to_owned();
-    let evidence = if evidence.is_empty() {
-        portal.texts("SELECT id FROM evidence WHERE file_id IS NOT NULL").await.remove(0)
-    } else {
-        evidence
-    };
-    lead.post(&at(application, "/criteria/3/evidence"), &[("evidence", &evidence), ("pages", "2-3")]).await.went_to();
-    let kind = [("title", "Rota of eastfold"), ("kind", "policy"), ("effective", "2026-11-01"), ("version", "1")];
-    lead.post(&at(application, &format!("/evidence/{evidence}")), &kind).await;
+    lead.post(&piece, &fields).await.went_to();
     let declarations = crate::domain::signatory::Declaration::ALL;
     let mut tx = portal.write().await;
     let standing = tx.standing(application, centre.lead).await.expect("a standing").expect("theirs");
