@@ -21,6 +21,7 @@ on_both!(
     evidence_is_the_same_bytes_and_headers_for_every_reviewer,
     after_the_decision_there_is_no_such_review,
     home_leads_a_reviewer_to_the_next_step,
+    an_administrator_of_the_centre_does_not_read_of_its_panel_in_the_record,
 );
 
 /// The address of a page of a review.
@@ -327,4 +328,30 @@ async fn home_leads_a_reviewer_to_the_next_step(portal: TestPortal) {
     rune.page("/reviews").await.must_show("No review waits for you");
     let mut lead = portal.sign_in(&world.centres[0].lead_email()).await;
     assert!(!lead.page("/home").await.shows("My reviews"));
+}
+
+async fn an_administrator_of_the_centre_does_not_read_of_its_panel_in_the_record(portal: TestPortal) {
+    let (world, _, seat, mut rosa) = at_a_review(&portal).await;
+    let own = portal.account("Olga northmere", "olga@northmere.example", &["administrator"]).await;
+    let mut tx = portal.write().await;
+    let role = crate::store::centre::Role::Contributor;
+    tx.join_centre(&portal.stamp(None), world.centres[0].id, own, role).await.expect("a contributor");
+    tx.commit().await.expect("commit");
+    portal.account("Otto Weit", "otto@operator.example", &["administrator"]).await;
+    rosa.post(&of(seat, "/criteria/3"), &[("level", "2")]).await.went_to();
+    let reviewer = world.reviewers[0];
+    for (email, sees) in [("olga@northmere.example", false), ("otto@operator.example", true)] {
+        let mut browser = portal.sign_in(email).await;
+        for query in [
+            String::new(),
+            "kind=MarkSaved".to_owned(),
+            "kind=ReviewerAsked".to_owned(),
+            "day=2027-03-05".to_owned(),
+            format!("account={reviewer}"),
+            format!("kind=MarkSaved&account={reviewer}"),
+        ] {
+            let page = browser.page(&format!("/administration/record?{query}")).await;
+            assert_eq!(page.text().contains(&seat.to_string()), sees, "{email} {query}");
+        }
+    }
 }

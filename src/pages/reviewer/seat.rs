@@ -123,7 +123,7 @@ pub async fn before(reviewing: &Reviewing, said: &Said) -> Result<Response, Prob
         return declaration(reviewing, Vec::new(), None, StatusCode::OK).await;
     }
     let declined = reviewing.seat().state == SeatState::Declined;
-    let (bar, base) = (bar(reviewing, &[], None), reviewing.path(""));
+    let (bar, base) = (bar(reviewing, None), reviewing.path(""));
     let time = about(minutes_unseen(usize::from(COUNT)));
     let undone = said.done == "undone";
     let page = Page::new(title(reviewing), frame(reviewing).await?, move || {
@@ -182,7 +182,7 @@ async fn declaration(
     typed: Option<&Form>,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let (bar, base) = (bar(reviewing, &[], None), reviewing.path(""));
+    let (bar, base) = (bar(reviewing, None), reviewing.path(""));
     let country = reviewing.plan().rules.country_conflict;
     let centre = shown_centre(reviewing).await?;
     let asked: Vec<(Question, bool)> = questions(reviewing)
