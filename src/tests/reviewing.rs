@@ -78,7 +78,9 @@ async fn nothing_of_the_file_is_shown_before_the_declaration(portal: TestPortal)
         let saved = rosa.post(&of(seat, "/criteria/3"), &[("level", "3")]).await;
         assert_eq!(saved.status, StatusCode::CONFLICT, "{answered}: {}", saved.headline());
     }
-    rosa.page(&of(seat, "")).await.must_show("You will not learn which centre this is");
+    let page = rosa.page(&of(seat, "")).await;
+    page.must_show("You will not learn which centre this is");
+    page.must_show("On file: no institution yet, and no ties.");
     for (ticked, missing) in [
         (vec![], "Confirm that your profile and your ties are up to date"),
         (vec![("current", "1")], "Declare that you know of no conflict"),
