@@ -18,6 +18,7 @@ pub mod indicator;
 pub mod level;
 pub mod mail;
 pub mod moment;
+pub mod naming;
 pub mod narrative;
 pub mod outcome;
 pub mod pcoi;
@@ -27,6 +28,7 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod review;
+pub mod reviewing;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;

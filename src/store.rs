@@ -51,9 +51,9 @@ pub mod answer;
 pub mod application;
 pub mod blind;
 pub mod centre;
-pub mod designation;
 pub mod conflict;
 pub mod cycle;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -77,6 +77,7 @@ pub mod record;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -147,6 +148,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

@@ -52,6 +52,7 @@ mod provider;
 mod reads;
 mod record;
 mod reset;
+mod reviewing;
 mod roles;
 mod routes;
 mod saves;

@@ -64,12 +64,17 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Coordinator if who == "coordinator" => Met::Open,
         Door::WorkingGroup if matches!(who, "coordinator" | "chair") => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
+        Door::Reviewer if who == "reviewer" => Met::Open,
+        // Nobody of these sits on a panel.
         Door::Centre
         | Door::Typed
         | Door::Lead
         | Door::Coordinator
         | Door::WorkingGroup
-        | Door::Administrator => Met::Hidden,
+        | Door::Administrator
+        | Door::Reviewer
+        | Door::Panel
+        | Door::PanelTyped => Met::Hidden,
     }
 }
 
