@@ -223,11 +223,17 @@ fn centre_view(centre: Centre, several: bool, now: Moment) -> impl IntoView {
             Stage::Released { outcome, .. } => outcome.name(),
             _ => "",
         };
+        let designation = match &a.stage {
+            Stage::Released { outcome, .. } if outcome.designates() => Some(format!("{href}/designation")),
+            _ => None,
+        };
+        let designation = designation.map(|way| view! { <br/><a href=way>"Designation and certificate"</a> });
         view! {
             <li>
                 <span>
                     <a href=href>{format!("{} {}", a.cycle.name, a.kind.name().to_lowercase())}</a>
                     {(!outcome.is_empty()).then(|| view! { <br/><span class="soft">{outcome}</span> })}
+                    {designation}
                 </span>
                 {badge::stage(a.stage.name(), returned)}
             </li>
