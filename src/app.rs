@@ -67,7 +67,9 @@ pub fn routes() -> Router<Portal> {
         .route("/check/declarations", post(centre::check::declare))
         .route("/submit", post(centre::check::submit))
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
-        .route("/receipt", get(centre::receipt::show));
+        .route("/receipt", get(centre::receipt::show))
+        .route("/result", get(centre::result::show))
+        .route("/appeal", get(centre::appeal::show).post(centre::appeal::ask));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -129,6 +131,32 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route(
+            "/working-group/applications/{application}/decision",
+            get(working_group::decision::show).post(working_group::decision::propose),
+        )
+        .route("/working-group/applications/{application}/decision/confirm", post(working_group::decision::confirm))
+        .route("/working-group/applications/{application}/decision/back", post(working_group::decision::send_back))
+        .route("/working-group/applications/{application}/decision/letter", post(working_group::decision::mend))
+        .route(
+            "/working-group/applications/{application}/gate",
+            get(working_group::gate::show).post(working_group::gate::clear),
+        )
+        .route(
+            "/working-group/applications/{application}/appeal",
+            get(working_group::appeal::show).post(working_group::appeal::answer),
+        )
+        .route("/working-group/applications/{application}/appeal/confirm", post(working_group::appeal::confirm))
+        .route("/working-group/applications/{application}/appeal/back", post(working_group::appeal::send_back))
+        .route(
+            "/working-group/cycles/{cycle}/releases",
+            get(working_group::releases::show).post(working_group::releases::propose),
+        )
+        .route(
+            "/working-group/cycles/{cycle}/releases/{batch}",
+            get(working_group::releases::show_batch).post(working_group::releases::release),
+        )
+        .route("/working-group/cycles/{cycle}/releases/{batch}/discard", post(working_group::releases::discard))
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",

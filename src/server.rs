@@ -14,6 +14,7 @@ pub mod desk;
 pub mod dossier;
 pub mod entry;
 pub mod form;
+pub mod gate;
 pub mod guard;
 pub mod guarded;
 pub mod limits;

@@ -48,17 +48,20 @@ macro_rules! statements {
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod application;
 pub mod blind;
 pub mod centre;
 pub mod conflict;
 pub mod cycle;
+pub mod decision;
 pub mod deliberation;
 pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
 pub mod factor;
+pub mod gate;
 pub mod happened;
 pub mod health;
 pub mod history;
@@ -74,6 +77,7 @@ pub mod plan;
 pub mod presence;
 pub mod reading;
 pub mod record;
+pub mod release;
 pub mod reset;
 pub mod retention;
 pub mod review;
@@ -115,11 +119,13 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::ALL,
         answer::ALL,
+        appeal::ALL,
         application::ALL,
         blind::ALL,
         centre::ALL,
         conflict::ALL,
         cycle::ALL,
+        decision::ALL,
         deliberation::ALL,
         designation::ALL,
         designation::ledger::ALL,
@@ -127,6 +133,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         event::ALL,
         evidence::ALL,
         factor::ALL,
+        gate::ALL,
         happened::ALL,
         health::ALL,
         history::ALL,
@@ -144,6 +151,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         presence::ALL,
         reading::ALL,
         record::ALL,
+        release::ALL,
         reset::ALL,
         retention::ALL,
         review::ALL,

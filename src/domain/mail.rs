@@ -21,6 +21,8 @@ pub enum Kind {
     Receipt,
     /// Screening has returned the application.
     Returned,
+    /// A decision was released, or an appeal was answered.
+    Decision,
     /// The deadline is near, or has just passed.
     Reminder,
     /// Somebody signed in, or a factor was changed.
@@ -31,12 +33,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
+        Self::Decision,
         Self::Reminder,
         Self::Security,
         Self::Digest,
@@ -50,6 +53,7 @@ impl Kind {
             Self::Request => "request",
             Self::Receipt => "receipt",
             Self::Returned => "returned",
+            Self::Decision => "decision",
             Self::Reminder => "reminder",
             Self::Security => "security",
             Self::Digest => "digest",
@@ -69,6 +73,7 @@ impl Kind {
             Self::Request => "Request for a change",
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
+            Self::Decision => "Decision released",
             Self::Reminder => "Deadline reminder",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
@@ -82,7 +87,7 @@ impl Kind {
             // Without these nobody could begin, confirm, or notice a thief.
             Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Decision => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

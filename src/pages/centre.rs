@@ -1,5 +1,6 @@
 //! The centre's pages.
 
+pub mod appeal;
 pub mod application;
 pub mod check;
 pub mod criterion;
@@ -8,6 +9,7 @@ pub mod history;
 pub mod home;
 pub mod plan;
 pub mod receipt;
+pub mod result;
 pub mod team;
 
 use crate::{

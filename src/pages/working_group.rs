@@ -1,6 +1,10 @@
 //! The pages of the working group's secretariat.
 
+pub mod appeal;
+pub mod decision;
+pub mod gate;
 pub mod invitations;
+pub mod releases;
 
 use crate::server::{coordinating::Coordinating, render::Frame};
 
