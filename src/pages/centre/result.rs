@@ -137,9 +137,9 @@ fn criterion(number: u8, title: &str, agreed: Option<&Consensus>) -> impl IntoVi
         parts.collect_view()
     });
     let texts = texts.filter(|parts| !parts.is_empty()).map(|parts| view! { <dl class="prose">{parts}</dl> });
-    let id = format!("criterion-{number}");
+    let (id, labelled) = (format!("criterion-{number}"), format!("criterion-{number}"));
     view! {
-        <section class="panel" aria-labelledby=id.clone()>
+        <section class="panel" aria-labelledby=labelled>
             <div class="panel-head"><h3 id=id>{format!("{number}. {title}")}</h3>{badge::level(level)}</div>
             {texts}
         </section>
