@@ -69,7 +69,10 @@ pub fn routes() -> Router<Portal> {
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
         .route("/receipt", get(centre::receipt::show))
         .route("/result", get(centre::result::show))
-        .route("/appeal", get(centre::appeal::show).post(centre::appeal::ask));
+        .route("/appeal", get(centre::appeal::show).post(centre::appeal::ask))
+        .route("/certificate", get(centre::certificate::show))
+        .route("/designation", get(centre::designation::show).post(centre::designation::publish))
+        .route("/designation/unpublish", post(centre::designation::unpublish));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -80,6 +83,9 @@ pub fn routes() -> Router<Portal> {
         .route("/privacy", get(public::about::privacy))
         .route("/help", get(public::about::help))
         .route("/record", get(public::record::show))
+        .route("/register", get(public::register::show))
+        .route("/verify", get(public::verify::ask))
+        .route("/certificates/{code}", get(public::verify::show))
         .route("/sign-in", get(account::sign_in::show).post(account::sign_in::sign_in))
         .route("/sign-in/passkey", post(account::passkeys::sign_in))
         .route("/sign-in/passkey/begin", post(account::passkeys::begin_sign_in))
@@ -157,6 +163,12 @@ pub fn routes() -> Router<Portal> {
             get(working_group::releases::show_batch).post(working_group::releases::release),
         )
         .route("/working-group/cycles/{cycle}/releases/{batch}/discard", post(working_group::releases::discard))
+        .route("/working-group/designations", get(working_group::designations::show))
+        .route("/working-group/designations/{designation}", get(working_group::designation::show))
+        .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
+        .route("/working-group/designations/{designation}/withdrawal", post(working_group::designation::propose))
+        .route("/working-group/designations/{designation}/withdrawal/drop", post(working_group::designation::drop_proposal))
+        .route("/working-group/designations/{designation}/withdrawal/confirm", post(working_group::designation::confirm))
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",

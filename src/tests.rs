@@ -30,6 +30,7 @@ mod carry;
 mod check;
 mod data_rights;
 mod demo;
+mod designations;
 mod entry;
 mod evidence;
 mod factors;

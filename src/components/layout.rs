@@ -25,7 +25,7 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
     let signed_in = frame.name.is_some();
     let home = if signed_in { "/home" } else { "/" };
     let mut entries =
-        if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/programme".to_owned())] };
+        if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/programme".to_owned()), ("Register", "/register".to_owned())] };
     if let Some(application) = &frame.application {
         entries.push(("Application", application.clone()));
         entries.push(("Evidence", format!("{application}/evidence")));
@@ -34,6 +34,10 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
     }
     if frame.working_group {
         entries.push(("Invitations", "/working-group/invitations".to_owned()));
+        // Whoever is an administrator as well reads nothing of centres.
+        if !frame.administration {
+            entries.push(("Designations", "/working-group/designations".to_owned()));
+        }
     }
     if frame.administration {
         entries.push(("Administration", "/administration".to_owned()));
@@ -74,6 +78,7 @@ pub fn footer() -> impl IntoView {
                 <p>"Independent software for the programme; not an official ESMO product."</p>
                 <ul>
                     <li><a href="/programme">"Programme"</a></li>
+                    <li><a href="/register">"Register"</a></li>
                     <li><a href="/glossary">"Glossary"</a></li>
                     <li><a href="/accessibility">"Accessibility"</a></li>
                     <li><a href="/privacy">"Privacy"</a></li>

@@ -25,6 +25,8 @@ pub enum Kind {
     Decision,
     /// The deadline is near, or has just passed.
     Reminder,
+    /// A designation ends soon, or was withdrawn.
+    Designation,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -33,7 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
@@ -41,6 +43,7 @@ impl Kind {
         Self::Returned,
         Self::Decision,
         Self::Reminder,
+        Self::Designation,
         Self::Security,
         Self::Digest,
     ];
@@ -55,6 +58,7 @@ impl Kind {
             Self::Returned => "returned",
             Self::Decision => "decision",
             Self::Reminder => "reminder",
+            Self::Designation => "designation",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -75,6 +79,7 @@ impl Kind {
             Self::Returned => "Application returned",
             Self::Decision => "Decision released",
             Self::Reminder => "Deadline reminder",
+            Self::Designation => "Your designation",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }
@@ -87,7 +92,9 @@ impl Kind {
             // Without these nobody could begin, confirm, or notice a thief.
             Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned | Self::Decision => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Decision | Self::Designation => {
+                &[Choice::AtOnce, Choice::Digest]
+            }
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

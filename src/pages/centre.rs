@@ -2,8 +2,10 @@
 
 pub mod appeal;
 pub mod application;
+pub mod certificate;
 pub mod check;
 pub mod criterion;
+pub mod designation;
 pub mod evidence;
 pub mod history;
 pub mod home;

@@ -3,6 +3,8 @@
 pub mod appeal;
 pub mod decision;
 pub mod gate;
+pub mod designation;
+pub mod designations;
 pub mod invitations;
 pub mod releases;
 

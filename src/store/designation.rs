@@ -12,7 +12,6 @@ use crate::domain::{
     designation::{Code, Facts, Status, Term},
     id::{AccountId, ApplicationId, CentreId, DesignationId, VisitId},
     moment::Moment,
-    snapshot::Digest,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -258,7 +257,7 @@ impl Tx {
         ensure_one(run!(self, PUBLISH, of.id.to_string(), of.version, true, name.to_owned())?)?;
         self.leave_register(of.id).await?;
         self.enter_register(of, name).await?;
-        self.record(stamp, What::DesignationPublished, &of.id.to_string(), &digest(name)).await
+        self.record(stamp, What::DesignationPublished, &of.id.to_string(), "").await
     }
 
     /// The centre takes its consent back; the name is kept for another time. [`Error::Stale`] when it was changed meanwhile.
@@ -321,11 +320,6 @@ impl Tx {
         };
         rows.into_iter().map(read).collect()
     }
-}
-
-/// Stands in the record for a name, which must not: what was agreed to can be checked against it.
-fn digest(name: &str) -> String {
-    Digest::of(name.as_bytes()).into()
 }
 
 #[cfg(test)]

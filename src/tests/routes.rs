@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
+use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed, WorkingGroup};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,11 +18,20 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
+    /// Coordinators and chairs; for everybody else there is no such page.
+    WorkingGroup,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
     Demo,
 }
+
+/// Pages of an application that there are not while it is a draft.
+pub const LATER: &[&str] = &[
+    "/applications/{application}/receipt",
+    "/applications/{application}/certificate",
+    "/applications/{application}/designation",
+];
 
 /// Every route of the portal, in the order of `app.rs`.
 pub const ROUTES: &[(&str, &str, Door)] = &[
@@ -60,6 +69,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/certificate", Centre),
+    ("GET", "/applications/{application}/designation", Centre),
+    ("POST", "/applications/{application}/designation", Lead),
+    ("POST", "/applications/{application}/designation/unpublish", Lead),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -69,6 +82,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/privacy", Public),
     ("GET", "/help", Public),
     ("GET", "/record", Public),
+    ("GET", "/register", Public),
+    ("GET", "/verify", Public),
+    ("GET", "/certificates/{code}", Public),
     ("GET", "/sign-in", Public),
     ("POST", "/sign-in", Public),
     ("POST", "/sign-in/passkey", Public),
@@ -127,6 +143,12 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/designations/{designation}", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm", WorkingGroup),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),
