@@ -167,8 +167,14 @@ pub fn routes() -> Router<Portal> {
         .route("/working-group/designations/{designation}", get(working_group::designation::show))
         .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
         .route("/working-group/designations/{designation}/withdrawal", post(working_group::designation::propose))
-        .route("/working-group/designations/{designation}/withdrawal/drop", post(working_group::designation::drop_proposal))
-        .route("/working-group/designations/{designation}/withdrawal/confirm", post(working_group::designation::confirm))
+        .route(
+            "/working-group/designations/{designation}/withdrawal/drop",
+            post(working_group::designation::drop_proposal),
+        )
+        .route(
+            "/working-group/designations/{designation}/withdrawal/confirm",
+            post(working_group::designation::confirm),
+        )
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",

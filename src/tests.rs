@@ -24,11 +24,13 @@ macro_rules! on_both {
 }
 
 mod access;
+mod appeals;
 mod asvs;
 mod browser;
 mod carry;
 mod check;
 mod data_rights;
+mod decisions;
 mod demo;
 mod designations;
 mod entry;
@@ -51,6 +53,7 @@ mod plan;
 mod provider;
 mod reads;
 mod record;
+mod releasing;
 mod reset;
 mod roles;
 mod routes;

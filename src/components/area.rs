@@ -25,13 +25,11 @@ impl Area {
     pub fn view(self) -> impl IntoView {
         let Self { name, label, hint, value, error, rows } = self;
         let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
-        let described: Vec<String> = [
-            (!hint.is_empty()).then(|| hint_id.clone()),
-            error.is_some().then(|| error_id.clone()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let described: Vec<String> =
+            [(!hint.is_empty()).then(|| hint_id.clone()), error.is_some().then(|| error_id.clone())]
+                .into_iter()
+                .flatten()
+                .collect();
         let described = (!described.is_empty()).then(|| described.join(" "));
         let (invalid, class) = (error.is_some().then_some("true"), box_class(error.is_some()));
         view! {

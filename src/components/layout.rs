@@ -24,8 +24,11 @@ pub fn mark(class: &'static str) -> impl IntoView {
 pub fn header(frame: &Frame) -> impl IntoView + use<> {
     let signed_in = frame.name.is_some();
     let home = if signed_in { "/home" } else { "/" };
-    let mut entries =
-        if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/programme".to_owned()), ("Register", "/register".to_owned())] };
+    let mut entries = if signed_in {
+        vec![("Home", "/home".to_owned())]
+    } else {
+        vec![("Programme", "/programme".to_owned()), ("Register", "/register".to_owned())]
+    };
     if let Some(application) = &frame.application {
         entries.push(("Application", application.clone()));
         entries.push(("Evidence", format!("{application}/evidence")));

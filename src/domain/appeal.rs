@@ -50,7 +50,10 @@ impl Kind {
 pub fn until(released: Moment, days: u16, zone: &str) -> Deadline {
     let last = day_in(released, zone).saturating_add(i32::from(days).days());
     let end = last.to_datetime(jiff::civil::time(23, 59, 59, 0)).in_tz(zone);
-    let at = end.map_or_else(|_| released.plus_days(i64::from(days)), |at| Moment::from_millis(at.timestamp().as_millisecond()));
+    let at = end.map_or_else(
+        |_| released.plus_days(i64::from(days)),
+        |at| Moment::from_millis(at.timestamp().as_millisecond()),
+    );
     Deadline { at, zone: zone.to_owned() }
 }
 

@@ -28,7 +28,8 @@ fn count_yes(levels: &[Level]) -> u8 {
 pub fn why(levels: &[Level], thresholds: &Thresholds) -> String {
     let yes = count_yes(levels);
     let lowest = levels.iter().min().map_or(0, |l| l.number());
-    let reached = format!("{yes} of {} criteria are at level 3 or more, and the lowest level is {lowest}.", levels.len());
+    let reached =
+        format!("{yes} of {} criteria are at level 3 or more, and the lowest level is {lowest}.", levels.len());
     let rule = match suggest(levels, thresholds) {
         Outcome::Accredited => format!("{} are enough for \"accredited\".", thresholds.accredited),
         Outcome::AccreditedWithRecommendations => format!(
@@ -67,7 +68,8 @@ impl Proposal {
         match self.outcome {
             None => list.push(("outcome", "Choose an outcome".to_owned())),
             Some(outcome) if outcome != suggested && self.deviation.trim().is_empty() => {
-                let text = format!("Say why the outcome differs from \"{}\", which the rules suggest", suggested.name());
+                let text =
+                    format!("Say why the outcome differs from \"{}\", which the rules suggest", suggested.name());
                 list.push(("deviation", text));
             }
             Some(_) => {}

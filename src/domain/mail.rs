@@ -92,9 +92,7 @@ impl Kind {
             // Without these nobody could begin, confirm, or notice a thief.
             Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned | Self::Decision | Self::Designation => {
-                &[Choice::AtOnce, Choice::Digest]
-            }
+            Self::Receipt | Self::Returned | Self::Decision | Self::Designation => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

@@ -2,9 +2,9 @@
 
 pub mod appeal;
 pub mod decision;
-pub mod gate;
 pub mod designation;
 pub mod designations;
+pub mod gate;
 pub mod invitations;
 pub mod releases;
 

@@ -216,12 +216,7 @@ pub async fn released(tx: &mut Tx, stamp: &Stamp, origin: &str, application: &Ap
 
 /// What the centre asked for after the release was answered: goes to everybody who works on the application, with the next
 /// batch.
-pub async fn appeal_answered(
-    tx: &mut Tx,
-    stamp: &Stamp,
-    origin: &str,
-    application: &Application,
-) -> store::Result<()> {
+pub async fn appeal_answered(tx: &mut Tx, stamp: &Stamp, origin: &str, application: &Application) -> store::Result<()> {
     let path = format!("/applications/{}/appeal", application.id);
     let letter = Letter::AppealAnswer { title: title(application), path };
     from_across(tx, stamp, origin, application, "appeal-answered", &letter).await

@@ -121,7 +121,13 @@ impl Tx {
     }
 
     /// A centre asks. `false` when it has asked already: there is one round, and the first text stands.
-    pub async fn add_appeal(&mut self, stamp: &Stamp, application: ApplicationId, kind: Kind, text: &str) -> Result<bool> {
+    pub async fn add_appeal(
+        &mut self,
+        stamp: &Stamp,
+        application: ApplicationId,
+        kind: Kind,
+        text: &str,
+    ) -> Result<bool> {
         let (id, by) = (application.to_string(), actor(stamp)?);
         if run!(self, ADD, id.clone(), kind.key(), text.to_owned(), by, stamp.now.millis())? == 0 {
             return Ok(false);
@@ -172,13 +178,15 @@ impl Tx {
         &mut self,
         stamp: &Stamp,
         (application, version): (ApplicationId, i64),
-        (appeal, decision): (&Appeal, &Decision),
+        (appeal, decision): (&Appeal, Option<&Decision>),
         stage: &Stage,
     ) -> Result<()> {
         let to = appeal.changed.ok_or(Error::Stale)?;
         let (id, by) = (application.to_string(), actor(stamp)?);
         ensure_one(run!(self, CONFIRM, id, appeal.version, by, stamp.now.millis())?)?;
-        self.correct_outcome(stamp, application, decision, to).await?;
+        if let Some(decision) = decision {
+            self.correct_outcome(stamp, application, decision, to).await?;
+        }
         self.set_stage(stamp, application, version, stage, What::OutcomeCorrected).await
     }
 }

@@ -231,11 +231,8 @@ impl Tx {
             run!(self, UPDATE, id.clone(), version, first, key, deviation, letter, levels, by, now)?
         };
         ensure_one(changed)?;
-        let content = Content {
-            outcome: key.to_owned(),
-            reason: proposal.deviation.clone(),
-            letter: proposal.letter.clone(),
-        };
+        let content =
+            Content { outcome: key.to_owned(), reason: proposal.deviation.clone(), letter: proposal.letter.clone() };
         self.keep_decision(stamp, application, Step::Proposed, &content).await?;
         self.record(stamp, What::DecisionProposed, &id, key).await
     }

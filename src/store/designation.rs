@@ -182,8 +182,11 @@ fn designation(row: Row) -> Result<Designation> {
 /// The words that something is found by: runs of letters and digits, in lower case.
 fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
-    let mut all: Vec<String> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(|w| w.chars().take(60).collect()).collect();
+    let mut all: Vec<String> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(|w| w.chars().take(60).collect())
+        .collect();
     all.sort();
     all.dedup();
     all

@@ -50,8 +50,6 @@ statements! {
     SET_PLACE = "UPDATE decision SET place = $3, version = version + 1 WHERE application_id = $1 AND release_id = $2";
     /// The version of an application, for its transition.
     VERSION = "SELECT version, stage_data FROM application WHERE id = $1";
-    /// When the batch of an application was released.
-    RELEASED_AT = "SELECT b.released_at FROM decision d JOIN release_batch b ON b.id = d.release_id WHERE d.application_id = $1";
 }
 
 /// A batch.
@@ -217,11 +215,5 @@ impl Tx {
         let stage: crate::domain::stage::Stage = serde_json::from_str(&stage).map_err(|_| wrong("stage_data", &id))?;
         let stage = stage.release(stamp.now).map_err(|_| Error::Stale)?;
         self.set_stage(stamp, application, version, &stage, What::DecisionReleased).await
-    }
-
-    /// When the decision of an application was released; none before.
-    pub async fn released_at(&mut self, application: ApplicationId) -> Result<Option<Moment>> {
-        let row = find!(self, (Option<i64>,), RELEASED_AT, application.to_string())?;
-        Ok(row.and_then(|(at,)| at).map(Moment::from_millis))
     }
 }

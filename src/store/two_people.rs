@@ -15,8 +15,10 @@ impl Tx {
     /// Why two accounts count as one person; `None` when they are two people. An account without a person counts as the
     /// other one: what cannot be told apart is not two.
     pub async fn same_person(&mut self, one: AccountId, other: AccountId) -> Result<Option<Same>> {
-        let (first, second) =
-            (find!(self, (String, String), SOMEBODY, one.to_string())?, find!(self, (String, String), SOMEBODY, other.to_string())?);
+        let (first, second) = (
+            find!(self, (String, String), SOMEBODY, one.to_string())?,
+            find!(self, (String, String), SOMEBODY, other.to_string())?,
+        );
         let (Some((name, email)), Some((other_name, other_email))) = (first, second) else {
             return Ok(Some(Same::Account));
         };

@@ -4,7 +4,10 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
-        Door::{Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Public, Typed, WorkingGroup},
+        Door::{
+            Account, Administrator, Centre as OfCentre, Coordinator, Demo, GroupTyped, Lead, Public, Typed,
+            WorkingGroup,
+        },
         LATER, ROUTES,
     },
     world::{Centre, PDF, at},
@@ -54,6 +57,7 @@ impl Scene {
         };
         tx.add_action(&stamp, application, &action).await.expect("an action");
         let action = tx.plan(application).await.expect("a plan").remove(0).id;
+        let cycle = tx.cycles().await.expect("cycles").remove(0).id;
         let invite = Invite {
             centre: Some(centre.id),
             role: "contributor",
@@ -83,7 +87,8 @@ impl Scene {
             ("{session}", "0".repeat(16)),
             ("{account}", centre.contributor.to_string()),
             ("{letter}", "0".repeat(32)),
-            ("{cycle}", "0".repeat(32)),
+            ("{cycle}", cycle.to_string()),
+            ("{batch}", "0".repeat(32)),
             ("{token}", "0".repeat(64)),
             ("{passkey}", "0".repeat(32)),
             ("{identity}", "0".repeat(32)),
@@ -131,7 +136,7 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
         let reply = ask(&mut portal.visitor(), method, &path).await;
         match door {
             Public | Demo => assert_ne!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}"),
-            Typed => {
+            Typed | GroupTyped => {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
@@ -202,9 +207,9 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in
-        ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !matches!(door, Coordinator | WorkingGroup | Administrator))
-    {
+    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| {
+        *method == "GET" && !matches!(door, Coordinator | WorkingGroup | GroupTyped | Administrator)
+    }) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" | "/sign-in/code" | "/sign-in/recovery" => StatusCode::SEE_OTHER,
@@ -328,7 +333,7 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        let closed = matches!(door, Public | Typed | Coordinator | WorkingGroup | Administrator | Demo);
+        let closed = matches!(door, Public | Typed | Coordinator | WorkingGroup | GroupTyped | Administrator | Demo);
         if closed || LATER.contains(template) {
             continue;
         }

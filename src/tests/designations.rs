@@ -119,7 +119,10 @@ async fn before_a_designation_there_is_no_page(portal: TestPortal) {
     }
     let refused = lead.post(&at(application, "/designation"), &[("public-name", "North")]).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
-    assert!(!lead.page(&at(application, "")).await.text().contains("/designation"), "no way to a page that is not there");
+    assert!(
+        !lead.page(&at(application, "")).await.text().contains("/designation"),
+        "no way to a page that is not there"
+    );
 }
 
 async fn the_certificate_shows_what_its_code_proves(portal: TestPortal) {
@@ -179,7 +182,8 @@ async fn a_code_tells_dates_and_only_what_was_published(portal: TestPortal) {
     one.must_show("No certificate has this code");
     for other in ["2222-2222-2223", "nonsense", "0O1I"] {
         let reply = visitor.page(&format!("/certificates/{other}")).await;
-        let bare = |text: String| text.lines().filter(|l| !l.starts_with("content-length")).collect::<Vec<_>>().join("\n");
+        let bare =
+            |text: String| text.lines().filter(|l| !l.starts_with("content-length")).collect::<Vec<_>>().join("\n");
         assert_eq!(bare(told(&reply, other)), bare(told(&one, &Code::draw(1).to_string())), "{other}");
     }
     for odd in ["/verify?code=%00", "/verify?code=%2F..%2F", "/certificates/%3Cscript%3E", "/certificates/%00"] {
@@ -236,9 +240,14 @@ async fn consent_is_the_leads_and_can_be_taken_back(portal: TestPortal) {
     }
     assert!(!portal.visitor().page("/register").await.shows("North Clinic"));
     assert!(portal.visitor().page("/register?q=oncology").await.shows("0 centres found"));
-    assert_eq!(lead.page(&page).await.html().value_of("public-name"), "North Clinic, Oncology", "kept for another time");
+    assert_eq!(
+        lead.page(&page).await.html().value_of("public-name"),
+        "North Clinic, Oncology",
+        "kept for another time"
+    );
     let told = portal.read().await.events_of(&designation.id.to_string()).await.expect("events");
-    let kinds: Vec<&str> = told.iter().map(|(kind, _)| kind.as_str()).filter(|k| k.starts_with("Designation")).collect();
+    let kinds: Vec<&str> =
+        told.iter().map(|(kind, _)| kind.as_str()).filter(|k| k.starts_with("Designation")).collect();
     assert_eq!(kinds.iter().filter(|k| **k == "DesignationPublished").count(), 2);
     assert_eq!(kinds.iter().filter(|k| **k == "DesignationUnpublished").count(), 1);
     assert_eq!(portal.count("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE detail LIKE '%Clinic%'").await, 0);
@@ -363,7 +372,8 @@ async fn the_ledger_leaves_out_what_a_viewer_must_not_see(portal: TestPortal) {
         }
         for rest in ["", "/visits", "/withdrawal", "/withdrawal/drop", "/withdrawal/confirm"] {
             let path = ledger(designation.id, rest);
-            let reply = if rest.is_empty() { browser.get(&path).await } else { browser.post(&path, &[("why", "x")]).await };
+            let reply =
+                if rest.is_empty() { browser.get(&path).await } else { browser.post(&path, &[("why", "x")]).await };
             assert_eq!(reply.bare(), unknown.bare(), "{rest}");
         }
         browser.page(&ledger(other.id, "")).await.must_show("south Cancer Centre");
@@ -418,7 +428,13 @@ async fn the_ledger_is_filtered_ordered_and_paged(portal: TestPortal) {
             }
         }
         // Every third of 120 is in Utopia.
-        let whole: usize = if country.is_empty() { 120 } else if country == "Utopia" { 40 } else { 80 };
+        let whole: usize = if country.is_empty() {
+            120
+        } else if country == "Utopia" {
+            40
+        } else {
+            80
+        };
         if wanted == Wanted::Any {
             assert_eq!((seen.len(), pages), (whole, whole.div_ceil(50)), "{order:?} {country}");
         }
@@ -451,7 +467,9 @@ async fn the_ledger_is_filtered_ordered_and_paged(portal: TestPortal) {
     let page = browser.page("/working-group/designations?sort=name&country=Utopia").await;
     assert_eq!(names(&page.text()).first().map(String::as_str), Some("Klinik 002"));
     assert_eq!(page.html().value_of("q"), "");
-    for odd in ["?place=x&after=0", "?status=none", "?q=%00%27", "?sort=name&place=zz&after=00000000000000000000000000000001"] {
+    for odd in
+        ["?place=x&after=0", "?status=none", "?q=%00%27", "?sort=name&place=zz&after=00000000000000000000000000000001"]
+    {
         let reply = browser.page(&format!("/working-group/designations{odd}")).await;
         assert_ne!(names(&reply.text()).len(), 0, "{odd}");
     }

@@ -1,6 +1,6 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed, WorkingGroup};
+use Door::{Account, Administrator, Centre, Coordinator, Demo, GroupTyped, Lead, Public, Typed, WorkingGroup};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -20,6 +20,8 @@ pub enum Door {
     Coordinator,
     /// Coordinators and chairs; for everybody else there is no such page.
     WorkingGroup,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    GroupTyped,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
@@ -29,6 +31,8 @@ pub enum Door {
 /// Pages of an application that there are not while it is a draft.
 pub const LATER: &[&str] = &[
     "/applications/{application}/receipt",
+    "/applications/{application}/result",
+    "/applications/{application}/appeal",
     "/applications/{application}/certificate",
     "/applications/{application}/designation",
 ];
@@ -69,6 +73,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/result", Centre),
+    ("GET", "/applications/{application}/appeal", Centre),
+    ("POST", "/applications/{application}/appeal", Typed),
     ("GET", "/applications/{application}/certificate", Centre),
     ("GET", "/applications/{application}/designation", Centre),
     ("POST", "/applications/{application}/designation", Lead),
@@ -143,6 +150,22 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group/applications/{application}/decision", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/decision", GroupTyped),
+    ("POST", "/working-group/applications/{application}/decision/confirm", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/decision/back", GroupTyped),
+    ("POST", "/working-group/applications/{application}/decision/letter", GroupTyped),
+    ("GET", "/working-group/applications/{application}/gate", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/gate", GroupTyped),
+    ("GET", "/working-group/applications/{application}/appeal", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/appeal", GroupTyped),
+    ("POST", "/working-group/applications/{application}/appeal/confirm", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/appeal/back", GroupTyped),
+    ("GET", "/working-group/cycles/{cycle}/releases", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/releases", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/releases/{batch}", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/releases/{batch}", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/releases/{batch}/discard", WorkingGroup),
     ("GET", "/working-group/designations", WorkingGroup),
     ("GET", "/working-group/designations/{designation}", WorkingGroup),
     ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),

@@ -11,6 +11,7 @@ use crate::{
         access::Action,
         appeal::{Kind, WORDS, to_mend, until},
         calendar::{Deadline, day_long},
+        stage::Stage,
         text::unify_lines,
     },
     server::{applying::Applying, form::Form, problem::Problem, render::Page},
@@ -31,7 +32,7 @@ struct Data {
 impl Data {
     async fn load(tx: &mut Tx, applying: &Applying) -> Result<Self, Problem> {
         let application = applying.application();
-        let released = tx.released_at(application.id).await?.ok_or(Problem::Unexpected)?;
+        let Stage::Released { at: released, .. } = application.stage else { return Err(Problem::NotFound) };
         let plan = tx.plan_of_cycle(application.cycle.id).await?.ok_or(Problem::Unexpected)?;
         let until = until(released, plan.rules.appeal_days, &application.cycle.closes.zone);
         Ok(Self { until, appeal: tx.appeal(application.id).await? })
@@ -104,7 +105,8 @@ async fn ask_in(applying: &Applying, form: &Form) -> Result<Response, Problem> {
 
 fn view(applying: &Applying, data: &Data, typed: &Typed) -> impl IntoView + use<> {
     let heading = title(applying);
-    let items = typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+    let items =
+        typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let zone = &applying.application().cycle.closes.zone;
     let late = data.until.passed(applying.now());
     let content = match &data.appeal {
@@ -164,7 +166,9 @@ fn form(applying: &Applying, data: &Data, typed: &Typed) -> impl IntoView + use<
     let area = Area {
         name: "text",
         label: "What is it about",
-        hint: format!("Name the criterion, and where the file shows it. New evidence belongs to a new application. At most {WORDS} words."),
+        hint: format!(
+            "Name the criterion, and where the file shows it. New evidence belongs to a new application. At most {WORDS} words."
+        ),
         value: typed.text.clone(),
         error: error("text"),
         rows: 10,

@@ -23,15 +23,14 @@ pub async fn show(applying: Applying) -> Result<Response, Problem> {
     let square = Square::of(&format!("{origin}/certificates/{}", designation.code));
     let (shown, now) = (applying.clone(), applying.now());
     let page = Page::new("Certificate", frame(&applying, "Application"), move || {
-        let way = vec![
-            (super::title(&shown), shown.path("")),
-            ("Designation".to_owned(), shown.path("/designation")),
-        ];
+        let way = vec![(super::title(&shown), shown.path("")), ("Designation".to_owned(), shown.path("/designation"))];
         let valid = designation.withdrawn.is_none() && now < designation.term.until;
         let last = designation.term.last_day(&designation.zone);
         let intro = match &designation.withdrawn {
             Some(_) => "This designation was withdrawn. Its certificate is not valid any more.".to_owned(),
-            None if now < designation.term.until => format!("Valid until {last}. Anybody can check it with the code in the lower corner."),
+            None if now < designation.term.until => {
+                format!("Valid until {last}. Anybody can check it with the code in the lower corner.")
+            }
             None => format!("The term ended on {last}. Whoever checks the code is told so."),
         };
         let print = valid.then(|| {
@@ -71,7 +70,8 @@ fn sheet(
     origin: &str,
 ) -> impl IntoView + use<> {
     let place = format!("{}, {}", identity.city(), identity.country());
-    let met = format!("It was accredited against the 13 criteria of the {} edition in an anonymous review.", of.edition);
+    let met =
+        format!("It was accredited against the 13 criteria of the {} edition in an anonymous review.", of.edition);
     let term = format!("{} to {}", of.term.first_day(&of.zone), of.term.last_day(&of.zone));
     let bare = origin.split_once("://").map_or(origin, |(_, host)| host);
     let verify = format!("Enter it at {bare}/verify to see whether this designation is still valid.");

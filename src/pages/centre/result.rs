@@ -13,7 +13,7 @@ use crate::{
         stage::Stage,
     },
     server::{applying::Applying, gate::part_name, problem::Problem, render::Page},
-    store::{decision::Decision, deliberation::Consensus, snapshot},
+    store::{deliberation::Consensus, snapshot},
 };
 use axum::response::Response;
 use leptos::prelude::*;
@@ -34,10 +34,12 @@ struct Data {
 impl Data {
     async fn load(applying: &Applying) -> Result<Self, Problem> {
         let application = applying.application();
-        let Stage::Released { outcome, digest, .. } = &application.stage else { return Err(Problem::NotFound) };
+        let Stage::Released { outcome, digest, at: released, .. } = &application.stage else {
+            return Err(Problem::NotFound);
+        };
         let mut tx = applying.portal().store.read().await?;
-        let Decision { letter, .. } = tx.decision(application.id).await?.ok_or(Problem::Unexpected)?;
-        let released = tx.released_at(application.id).await?.ok_or(Problem::Unexpected)?;
+        // Decisions of cycles before this portal have no letter here.
+        let letter = tx.decision(application.id).await?.map_or_else(String::new, |decision| decision.letter);
         let plan = tx.plan_of_cycle(application.cycle.id).await?.ok_or(Problem::Unexpected)?;
         let (content, _) = tx.snapshot(application.id, digest).await?.ok_or(Problem::Unexpected)?;
         let frozen = snapshot::read(&content)?;
@@ -45,8 +47,8 @@ impl Data {
         Ok(Self {
             outcome: *outcome,
             letter,
-            day: day_long(released, zone),
-            until: until(released, plan.rules.appeal_days, zone),
+            day: day_long(*released, zone),
+            until: until(*released, plan.rules.appeal_days, zone),
             asked: tx.appeal(application.id).await?.is_some(),
             own: frozen.answers.into_iter().filter_map(|a| Some((a.criterion, a.content.level?))).collect(),
             agreed: tx.consensus_of(application.id).await?.into_iter().map(|c| (c.criterion, c)).collect(),
@@ -157,7 +159,10 @@ fn appeal(applying: &Applying, data: &Data) -> Option<impl IntoView + use<>> {
     let (text, link) = if data.asked {
         ("Your centre has asked the working group to look at this again.".to_owned(), "See what was asked and answered")
     } else if open {
-        let text = format!("Is a fact wrong, or do you want the outcome looked at again? The lead can ask once, until {}.", data.until.long());
+        let text = format!(
+            "Is a fact wrong, or do you want the outcome looked at again? The lead can ask once, until {}.",
+            data.until.long()
+        );
         (text, "Ask for a correction or appeal")
     } else {
         return None;

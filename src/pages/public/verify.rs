@@ -9,11 +9,7 @@ use crate::{
         field::Text,
         layout,
     },
-    domain::{
-        calendar::day_long,
-        moment::Moment,
-        text::one_line,
-    },
+    domain::{calendar::day_long, moment::Moment, text::one_line},
     server::{desk::Desk, problem::Problem, render::Page},
     store::designation::register::Verified,
 };
@@ -84,7 +80,11 @@ fn tidy(text: &str) -> String {
 fn form_urlencoded(text: &str) -> String {
     text.bytes()
         .map(|byte| {
-            if byte.is_ascii_alphanumeric() || byte == b'-' { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            if byte.is_ascii_alphanumeric() || byte == b'-' {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
         })
         .collect()
 }
@@ -106,7 +106,12 @@ fn result(found: Option<Verified>, now: Moment) -> AnyView {
     } else if found.term.until <= now {
         (Tone::Attention, "Expired", "This certificate has expired", format!("It was valid from {first} to {last}."))
     } else if now < found.term.from {
-        (Tone::Quiet, "Not yet valid", "This certificate is not valid yet", format!("It is valid from {first} to {last}."))
+        (
+            Tone::Quiet,
+            "Not yet valid",
+            "This certificate is not valid yet",
+            format!("It is valid from {first} to {last}."),
+        )
     } else {
         (Tone::Good, "Valid", "This certificate is valid", format!("It is valid from {first} to {last}."))
     };

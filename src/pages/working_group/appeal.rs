@@ -43,8 +43,7 @@ struct Data {
 impl Data {
     async fn load(tx: &mut Tx, here: &Presiding) -> Result<Self, Problem> {
         let application = here.application();
-        let Stage::Released { outcome, .. } = application.stage else { return Err(Problem::NotAllowed) };
-        let released = tx.released_at(application.id).await?.ok_or(Problem::Unexpected)?;
+        let Stage::Released { outcome, at: released, .. } = application.stage else { return Err(Problem::NotAllowed) };
         let plan = tx.plan_of_cycle(application.cycle.id).await?.ok_or(Problem::Unexpected)?;
         let appeal = tx.appeal(application.id).await?;
         let same = match appeal.as_ref().and_then(|a| a.answered_by) {
@@ -104,7 +103,8 @@ async fn answer_in(here: &Presiding, form: &Form) -> Result<Response, Problem> {
     let text = unify_lines(form.get("answer"));
     let changed = Outcome::parse(form.get("changed"));
     let appeal = data.appeal.clone().ok_or(Problem::Stale)?;
-    let same = appeal.answer.as_deref() == Some(text.as_str()) && appeal.changed == changed && appeal.answered.is_some();
+    let same =
+        appeal.answer.as_deref() == Some(text.as_str()) && appeal.changed == changed && appeal.answered.is_some();
     if same && appeal.answered_by == Some(here.account()) {
         // A second press of the button.
         return Ok(done(here));
@@ -117,7 +117,9 @@ async fn answer_in(here: &Presiding, form: &Form) -> Result<Response, Problem> {
     }
     let found = gate::found_in(&mut tx, (application.id, application.cycle.id), "answer", &text).await?;
     if !found.is_empty() && typed.cleared.is_empty() {
-        typed.errors.push(("cleared", "The answer may tell who somebody is. Mend it, or say why it tells nothing".into()));
+        typed
+            .errors
+            .push(("cleared", "The answer may tell who somebody is. Mend it, or say why it tells nothing".into()));
         typed.hits = found.iter().map(|(_, hit)| hit.clone()).collect();
     }
     if !typed.errors.is_empty() {
@@ -163,9 +165,9 @@ pub async fn confirm(here: Presiding, form: Form) -> Result<Response, Problem> {
     }
     let (stamp, application) = (here.stamp(), here.application());
     let to = appeal.changed.ok_or(Problem::Stale)?;
-    let decision = tx.decision(application.id).await?.ok_or(Problem::Unexpected)?;
+    let decision = tx.decision(application.id).await?;
     let stage = application.stage.clone().correct(to).map_err(|_| Problem::Stale)?;
-    tx.confirm_answer(&stamp, (application.id, application.version), (&appeal, &decision), &stage).await?;
+    tx.confirm_answer(&stamp, (application.id, application.version), (&appeal, decision.as_ref()), &stage).await?;
     if to.designates() && tx.designation_of(application.id).await?.is_none() {
         let term = Term::awarded(&data.plan.award);
         tx.add_designation(&stamp, application.centre, application.id, term.from, term.until).await?;
@@ -204,7 +206,8 @@ fn error(typed: &Typed, name: &str) -> Option<String> {
 fn view(here: &Presiding, data: &Data, typed: Typed) -> impl IntoView + use<> {
     let application = here.application();
     let (centre, zone) = (application.identity.name().to_owned(), application.cycle.closes.zone.clone());
-    let items = typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+    let items =
+        typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let content = match &data.appeal {
         None if data.until.passed(here.now()) => {
             view! { <p>{format!("The centre has not asked for anything. The time to ask ended on {}.", data.until.long())}</p> }.into_any()
@@ -258,7 +261,9 @@ fn second(here: &Presiding, appeal: &Appeal, data: &Data, typed: &Typed) -> impl
     let to = appeal.changed.map_or("", Outcome::name);
     let who = appeal.answerer.as_ref().map_or("", |n| n.shown()).to_owned();
     let confirm = match data.same {
-        Some(same) => view! { <p id="confirm">{format!("Another person has to confirm this: {}.", same.reason())}</p> }.into_any(),
+        Some(same) => {
+            view! { <p id="confirm">{format!("Another person has to confirm this: {}.", same.reason())}</p> }.into_any()
+        }
         None => view! {
             <form method="post" action=here.path("/appeal/confirm") class="row" id="confirm">
                 <input type="hidden" name="version" value=version.clone()/>

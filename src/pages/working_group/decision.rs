@@ -160,7 +160,10 @@ async fn propose_in(here: &Presiding, form: &Form) -> Result<Response, Problem> 
         deviation: unify_lines(form.get("deviation")),
         letter: unify_lines(form.get("letter")),
     };
-    let again = data.decision.as_ref().is_some_and(|d| d.waits() && d.proposed_by == here.account() && d.proposal() == proposal);
+    let again = data
+        .decision
+        .as_ref()
+        .is_some_and(|d| d.waits() && d.proposed_by == here.account() && d.proposal() == proposal);
     if again {
         // A second press of the button.
         return Ok(done(here));

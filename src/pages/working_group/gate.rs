@@ -90,7 +90,8 @@ fn view(here: &Presiding, findings: &[Finding], typed: &Typed) -> impl IntoView 
     let application = here.application();
     let centre = application.identity.name().to_owned();
     let zone = application.cycle.closes.zone.clone();
-    let items = typed.error.iter().map(|text| Item { text: text.clone(), href: format!("#reason-{}", typed.hash) }).collect();
+    let items =
+        typed.error.iter().map(|text| Item { text: text.clone(), href: format!("#reason-{}", typed.hash) }).collect();
     let open: Vec<_> = findings.iter().filter(|f| f.cleared.is_none()).map(|f| open_finding(here, f, typed)).collect();
     let cleared: Vec<_> = findings.iter().filter_map(|f| cleared_finding(f, &zone)).collect();
     let none = open.is_empty();

@@ -61,7 +61,8 @@ impl Line {
 
     /// What keeps it from being released, with where to look.
     fn obstacle(&self) -> Option<Item> {
-        let (name, base) = (self.decided.name.shown(), format!("/working-group/applications/{}", self.decided.application));
+        let (name, base) =
+            (self.decided.name.shown(), format!("/working-group/applications/{}", self.decided.application));
         if self.open != 0 {
             let text = format!("{name}: look at the names in what the centre reads first");
             Some(Item { text, href: format!("{base}/gate") })

@@ -266,9 +266,20 @@ impl Tx {
             (Order::Name, true) => {
                 list!(self, Row, BY_NAME, viewer, key, centre, first, last, no_withdrawn, no_renewal, limit)?
             }
-            (Order::Name, false) => {
-                list!(self, Row, BY_NAME_IN, viewer, key, centre, first, last, no_withdrawn, no_renewal, limit, country)?
-            }
+            (Order::Name, false) => list!(
+                self,
+                Row,
+                BY_NAME_IN,
+                viewer,
+                key,
+                centre,
+                first,
+                last,
+                no_withdrawn,
+                no_renewal,
+                limit,
+                country
+            )?,
         };
         rows.into_iter().map(found).collect()
     }
@@ -290,8 +301,7 @@ impl Tx {
         let from = longest.clone().into_bytes();
         // 0xFF is in no text.
         let until = [from.as_slice(), &[0xFF]].concat();
-        let rows =
-            list!(self, Row, WITH_WORD, search.viewer.to_string(), FEW, search.country.clone(), from, until)?;
+        let rows = list!(self, Row, WITH_WORD, search.viewer.to_string(), FEW, search.country.clone(), from, until)?;
         let mut rows = rows.into_iter().map(found).collect::<Result<Vec<_>>>()?;
         rows.retain(|(_, line)| {
             let has = words(&format!("{} {}", line.identity.name(), line.identity.city()));

@@ -35,7 +35,8 @@ pub fn page(here: &Presiding, data: Data, typed: Typed, panel: &Panel) -> impl I
     let application = here.application();
     let centre = application.identity.name().to_owned();
     let zone = application.cycle.closes.zone.clone();
-    let items = typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
+    let items =
+        typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let state = data.decision.as_ref().map(|decision| state(decision, &zone));
     let suggestion = suggestion(here, &data, panel);
     let table = table(&data, panel);
@@ -46,7 +47,11 @@ pub fn page(here: &Presiding, data: Data, typed: Typed, panel: &Panel) -> impl I
         view! { <section class="panel" aria-labelledby="the-letter"><h2 id="the-letter">"Letter"</h2><div class="prose">{text}</div></section> }
     });
     let propose = proposes(here, &data).then(|| propose(here, &data, &typed));
-    let second = data.decision.as_ref().filter(|d| d.waits() && here.may(Action::Confirm)).map(|d| second(here, d, &data, &typed));
+    let second = data
+        .decision
+        .as_ref()
+        .filter(|d| d.waits() && here.may(Action::Confirm))
+        .map(|d| second(here, d, &data, &typed));
     let mend = mends(here).then(|| mend(here, &data, &typed));
     let past = history(&data.history, &zone);
     view! {
@@ -135,7 +140,8 @@ fn reviews(data: &Data) -> impl IntoView + use<> {
     let items = data.seats.iter().enumerate().map(|(place, seat)| {
         let outcome = seat.recommendation.filter(|_| seat.submitted.is_some()).map_or("No review", Outcome::name);
         let texts = seat.submitted.is_some().then(|| {
-            let note = (!seat.note.trim().is_empty()).then(|| view! { <p class="soft">"For the chair: "{seat.note.clone()}</p> });
+            let note = (!seat.note.trim().is_empty())
+                .then(|| view! { <p class="soft">"For the chair: "{seat.note.clone()}</p> });
             let summary = paragraphs(&seat.summary);
             view! { {summary}{note} }
         });
@@ -165,7 +171,9 @@ fn error(typed: &Typed, name: &str) -> Option<String> {
 }
 
 fn letter_area(value: String, typed: &Typed) -> impl IntoView + use<> {
-    let hint = format!("The outcome stands above it on the page of the centre. Name no reviewer and nobody of the working group. At most {LETTER_WORDS} words.");
+    let hint = format!(
+        "The outcome stands above it on the page of the centre. Name no reviewer and nobody of the working group. At most {LETTER_WORDS} words."
+    );
     Area { name: "letter", label: "Letter to the centre", hint, value, error: error(typed, "letter"), rows: 14 }.view()
 }
 
@@ -211,7 +219,9 @@ fn second(here: &Presiding, decision: &Decision, data: &Data, typed: &Typed) -> 
     let version = decision.version.to_string();
     let text = paragraphs(&decision.letter);
     let confirm = match data.same {
-        Some(same) => view! { <p id="confirm">{format!("Another person has to confirm this: {}.", same.reason())}</p> }.into_any(),
+        Some(same) => {
+            view! { <p id="confirm">{format!("Another person has to confirm this: {}.", same.reason())}</p> }.into_any()
+        }
         None => view! {
             <form method="post" action=here.path("/decision/confirm") class="row" id="confirm">
                 <input type="hidden" name="version" value=version.clone()/>

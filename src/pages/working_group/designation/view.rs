@@ -28,11 +28,8 @@ pub(super) fn page(data: Data, me: AccountId, now: Moment) -> impl IntoView {
         typed.errors.iter().map(|(field, text)| Item { text: (*text).into(), href: format!("#{field}") }).collect();
     let late = typed.late.map(|text| view! { <div class="notice attention" role="alert"><p>{text}</p></div> });
     let (first, last) = (of.term.first_day(&of.zone), of.term.last_day(&of.zone));
-    let register = if of.published {
-        format!("In the register as {}", of.public_name)
-    } else {
-        "Not in the register".to_owned()
-    };
+    let register =
+        if of.published { format!("In the register as {}", of.public_name) } else { "Not in the register".to_owned() };
     // A draft is the centre's own: nobody else knows that there is one.
     let history = applications.iter().filter(|a| a.stage.name() != StageName::Draft).map(|a| {
         let term = all.iter().find(|d| d.application == a.id).map(|d| {

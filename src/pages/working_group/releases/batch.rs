@@ -172,7 +172,9 @@ fn view(plan: &Plan, batch: &Batch, lines: &[Line], same: Option<Same>, items: V
         n => format!("A batch of {n} decisions"),
     };
     let said = match batch.released {
-        Some(at) => format!("Released on {}. Each centre was written to with the next batch of mail.", day_long(at, zone)),
+        Some(at) => {
+            format!("Released on {}. Each centre was written to with the next batch of mail.", day_long(at, zone))
+        }
         None => format!("Proposed by {} on {}.", batch.proposer.shown(), day_long(batch.proposed, zone)),
     };
     let here = format!("{}/{}", path(cycle.id), batch.id);
@@ -199,7 +201,9 @@ fn view(plan: &Plan, batch: &Batch, lines: &[Line], same: Option<Same>, items: V
 fn act(here: &str, version: i64, same: Option<Same>) -> impl IntoView + use<> {
     let version = version.to_string();
     let release = match same {
-        Some(same) => view! { <p>{format!("Another person has to release this batch: {}.", same.reason())}</p> }.into_any(),
+        Some(same) => {
+            view! { <p>{format!("Another person has to release this batch: {}.", same.reason())}</p> }.into_any()
+        }
         None => view! {
             <p>"Every centre sees its decision at once, and is written to. This cannot be undone."</p>
             <form method="post" action=here.to_owned() class="row">
