@@ -31,6 +31,7 @@ fn proposal<'a>(version: &'a str, outcome: &'a str, deviation: &'a str) -> [(&'a
 
 async fn a_decision_does_not_exist_for_who_must_not_see_it(portal: TestPortal) {
     let (world, application, _) = portal.in_deliberation().await;
+    portal.tamper("UPDATE seat SET note = 'a word for the chair'").await;
     portal.account("Otto Admin", "admin@programme.example", &["administrator"]).await;
     portal.account("Both Hats", "both@programme.example", &["chair", "administrator"]).await;
     let mut tx = portal.write().await;
@@ -63,7 +64,10 @@ async fn a_decision_does_not_exist_for_who_must_not_see_it(portal: TestPortal) {
     }
     // The secretariat confirms and does not propose; nobody decides before the panel deliberates.
     let mut coordinator = portal.sign_in(COORDINATOR).await;
-    coordinator.page(&group(application, "/decision")).await.must_show("What the rules suggest");
+    let page = coordinator.page(&group(application, "/decision")).await;
+    page.must_show("What the rules suggest");
+    assert!(!page.shows("a word for the chair"), "notes for the chair are not the secretariat's");
+    portal.sign_in(CHAIR).await.page(&group(application, "/decision")).await.must_show("a word for the chair");
     let reply = coordinator.post(&group(application, "/decision"), &proposal("0", "accredited", "")).await;
     assert_eq!(reply.status, StatusCode::CONFLICT);
     reply.must_show("thank you for your application");

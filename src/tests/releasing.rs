@@ -79,7 +79,7 @@ async fn a_batch_is_released_by_another_person_at_one_time(portal: TestPortal) {
     let posted = portal.texts("SELECT DISTINCT l.kind || ' ' || l.role || ' ' || c.email FROM letter l JOIN letter_content c ON c.letter_id = l.id WHERE l.kind = 'decision' ORDER BY 1").await;
     assert_eq!(posted.len(), 4, "{posted:?}");
     let early = portal
-        .count("SELECT CAST(COUNT(*) AS BIGINT) FROM letter WHERE kind = 'decision' AND due_at < 1804258800000")
+        .count("SELECT CAST(COUNT(*) AS BIGINT) FROM letter WHERE kind = 'decision' AND due_at < 1804255200000")
         .await;
     assert_eq!(early, 0, "nothing leaves before 14:00 UTC");
     let texts = portal.texts("SELECT c.subject || c.text || c.html FROM letter_content c JOIN letter l ON l.id = c.letter_id WHERE l.kind = 'decision'").await;

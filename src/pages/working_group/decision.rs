@@ -7,6 +7,7 @@ use crate::{
     domain::{
         access::Action,
         decision::{Proposal, letter_to_begin_from, letter_to_mend, levels_key, suggest},
+        id::SeatId,
         level::Level,
         outcome::Outcome,
         stage::{Stage, StageName},
@@ -38,6 +39,8 @@ struct Data {
     own: BTreeMap<u8, Level>,
     /// The panel in the order of its letters.
     seats: Vec<Seat>,
+    /// What they wrote for the chair alone, by seat and criterion; empty for everybody else.
+    notes: Vec<(SeatId, u8, String)>,
     plan: Plan,
     findings: Vec<gate::Finding>,
     history: Vec<Past>,
@@ -54,9 +57,18 @@ impl Data {
             None => None,
         };
         let seats = tx.seats_of(application.id).await?;
+        let mut notes = Vec::new();
+        if here.is_chair() {
+            for seat in &seats {
+                let marks = tx.marks_of(seat.id).await?;
+                let written = marks.into_iter().filter(|m| !m.mark.note.trim().is_empty());
+                notes.extend(written.map(|m| (seat.id, m.criterion, m.mark.note)));
+            }
+        }
         Ok(Self {
             consensus: tx.consensus_of(application.id).await?.into_iter().map(|c| (c.criterion, c)).collect(),
             own: own_levels(tx, here).await?,
+            notes,
             seats: seats.into_iter().filter(|s| s.state == SeatState::Accepted).collect(),
             plan: tx.plan_of_cycle(application.cycle.id).await?.ok_or(Problem::Unexpected)?,
             findings: gate::findings(tx, application.id, application.cycle.id).await?,

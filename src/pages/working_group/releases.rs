@@ -11,6 +11,7 @@ use crate::{
         message::{self, Item},
     },
     domain::{
+        access::{Action, Decision, may},
         calendar::day_long,
         id::{ApplicationId, CycleId},
         stage::StageName,
@@ -18,7 +19,6 @@ use crate::{
     server::{
         form::Form,
         gate,
-        presiding::Presiding,
         problem::Problem,
         render::{Frame, Page},
         working_group::WorkingGroup,
@@ -137,14 +137,19 @@ async fn respond(
     by_name(&mut waiting);
     let batches = tx.batches_for(cycle.id, here.id()).await?;
     let appeals = tx.open_appeals(cycle.id).await?;
-    drop(tx);
     let mut asked = Vec::new();
     for application in appeals {
-        // Through the same door as its own page.
-        if let Ok(presiding) = Presiding::open(here.desk().clone(), application, here.id()).await {
-            asked.push((presiding.application().identity.name().to_owned(), presiding.path("/appeal")));
-        }
+        let standing = tx.standing(application, here.id()).await?.filter(|s| {
+            let stage = s.application.stage.name();
+            !s.relation.of_centre() && may(s.relation, stage, Action::AnswerAppeal) == Decision::Allowed
+        });
+        let line = standing.map(|s| {
+            let href = format!("/working-group/applications/{application}/appeal");
+            (s.application.identity.name().to_owned(), href)
+        });
+        asked.extend(line);
     }
+    drop(tx);
     asked.sort();
     let frame = frame_of(here, &cycle);
     let chosen = chosen.to_vec();

@@ -40,7 +40,7 @@ pub fn page(here: &Presiding, data: Data, typed: Typed, panel: &Panel) -> impl I
     let state = data.decision.as_ref().map(|decision| state(decision, &zone));
     let suggestion = suggestion(here, &data, panel);
     let table = table(&data, panel);
-    let reviews = reviews(&data);
+    let reviews = reviews(&data, here.is_chair());
     let gate = gate_line(here, &data);
     let letter = data.decision.as_ref().filter(|_| !mends(here) && !proposes(here, &data)).map(|d| {
         let text = paragraphs(&d.letter);
@@ -136,14 +136,21 @@ fn table(data: &Data, panel: &Panel) -> impl IntoView + use<> {
     }
 }
 
-fn reviews(data: &Data) -> impl IntoView + use<> {
+fn reviews(data: &Data, chair: bool) -> impl IntoView + use<> {
     let items = data.seats.iter().enumerate().map(|(place, seat)| {
         let outcome = seat.recommendation.filter(|_| seat.submitted.is_some()).map_or("No review", Outcome::name);
         let texts = seat.submitted.is_some().then(|| {
-            let note = (!seat.note.trim().is_empty())
+            // Written for the chair alone.
+            let note = (chair && !seat.note.trim().is_empty())
                 .then(|| view! { <p class="soft">"For the chair: "{seat.note.clone()}</p> });
+            let notes = data.notes.iter().filter(|(id, ..)| *id == seat.id).map(|(_, criterion, text)| {
+                view! { <li>{format!("Criterion {criterion}: {text}")}</li> }
+            });
+            let notes = notes.collect_view();
+            let notes = (!notes.is_empty())
+                .then(|| view! { <details><summary>"Notes for the chair"</summary><ul>{notes}</ul></details> });
             let summary = paragraphs(&seat.summary);
-            view! { {summary}{note} }
+            view! { {summary}{note}{notes} }
         });
         view! { <div class="stack"><h3>{format!("Reviewer {}: {outcome}", letter(place))}</h3>{texts}</div> }
     });
