@@ -3,7 +3,7 @@
 use crate::{
     components::{field::escape, layout},
     domain::evidence,
-    pages::{account, administration, centre, health, public, working_group},
+    pages::{account, administration, centre, health, public, reviewer, working_group},
     server::{Portal, assets, guard, render::Frame},
     store::session::{LONGEST_HOURS, Sessions},
 };
@@ -195,6 +195,18 @@ pub fn routes() -> Router<Portal> {
         .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
         .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
         .route("/administration/settings", get(administration::settings::show))
+        .route("/reviews", get(reviewer::queue::show))
+        .route("/reviews/{review}", get(reviewer::overview::show))
+        .route("/reviews/{review}/accept", post(reviewer::seat::accept))
+        .route("/reviews/{review}/decline", post(reviewer::seat::decline))
+        .route("/reviews/{review}/undo", post(reviewer::seat::undo))
+        .route("/reviews/{review}/declaration", post(reviewer::seat::declare))
+        .route("/reviews/{review}/conflict", get(reviewer::conflict::show).post(reviewer::conflict::declare))
+        .route("/reviews/{review}/criteria/{criterion}", get(reviewer::criterion::show).post(reviewer::criterion::save))
+        .route("/reviews/{review}/evidence/{letter}", get(reviewer::evidence::download))
+        .route("/reviews/{review}/preview", get(reviewer::preview::show))
+        .route("/reviews/{review}/submit", get(reviewer::submit::show).post(reviewer::submit::submit))
+        .route("/reviews/{review}/reopen", post(reviewer::submit::reopen))
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

@@ -31,6 +31,7 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod review;
+pub mod reviewing;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;

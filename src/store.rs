@@ -82,6 +82,7 @@ pub mod release;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -158,6 +159,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

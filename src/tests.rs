@@ -55,6 +55,7 @@ mod reads;
 mod record;
 mod releasing;
 mod reset;
+mod reviewing;
 mod roles;
 mod routes;
 mod saves;

@@ -35,6 +35,10 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
         entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
+    if frame.reviews {
+        entries.push(("My reviews", "/reviews".to_owned()));
+        entries.push(("Practice set", "/reviews/practice".to_owned()));
+    }
     if frame.working_group {
         entries.push(("Invitations", "/working-group/invitations".to_owned()));
         // Whoever is an administrator as well reads nothing of centres.

@@ -5,8 +5,8 @@ use super::{
     harness::{PASSWORD, TestPortal},
     routes::{
         Door::{
-            Account, Administrator, Centre as OfCentre, Coordinator, Demo, GroupTyped, Lead, Public, Typed,
-            WorkingGroup,
+            Account, Administrator, Centre as OfCentre, Coordinator, Demo, GroupTyped, Lead, Panel, PanelTyped, Public,
+            Reviewer, Typed, WorkingGroup,
         },
         LATER, ROUTES,
     },
@@ -86,6 +86,7 @@ impl Scene {
             ("administration/invitations/{invitation}", format!("administration/invitations/{of_programme}")),
             ("{session}", "0".repeat(16)),
             ("{account}", centre.contributor.to_string()),
+            ("{review}", "0".repeat(32)),
             ("{letter}", "0".repeat(32)),
             ("{cycle}", cycle.to_string()),
             ("{batch}", "0".repeat(32)),
@@ -136,11 +137,11 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
         let reply = ask(&mut portal.visitor(), method, &path).await;
         match door {
             Public | Demo => assert_ne!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}"),
-            Typed | GroupTyped => {
+            Typed | GroupTyped | PanelTyped => {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
-            Account | OfCentre | Lead | Coordinator | WorkingGroup | Administrator => {
+            Account | OfCentre | Lead | Coordinator | WorkingGroup | Administrator | Reviewer | Panel => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -161,7 +162,8 @@ async fn a_foreign_application_is_answered_like_an_unknown_page(portal: TestPort
         }
         for email in ["stranger@example.org", "admin@example.org", "coordinator@example.org", "lead@south.example"] {
             let mut browser = portal.sign_in(email).await;
-            let inside = ROUTES.iter().filter(|(.., door)| matches!(door, OfCentre | Typed | Lead));
+            let inside =
+                ROUTES.iter().filter(|(.., door)| matches!(door, OfCentre | Typed | Lead | Panel | PanelTyped));
             for (method, template, _) in inside {
                 let foreign = ask(&mut browser, method, &scene.address(template)).await;
                 let unknown = ask(&mut browser, method, "/no/such/page").await;
@@ -207,9 +209,8 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| {
-        *method == "GET" && !matches!(door, Coordinator | WorkingGroup | GroupTyped | Administrator)
-    }) {
+    let others = |door: &_| matches!(door, Coordinator | WorkingGroup | GroupTyped | Administrator | Reviewer | Panel);
+    for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !others(door)) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
             "/sign-in" | "/sign-in/code" | "/sign-in/recovery" => StatusCode::SEE_OTHER,
@@ -333,8 +334,9 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        let closed = matches!(door, Public | Typed | Coordinator | WorkingGroup | GroupTyped | Administrator | Demo);
-        if closed || LATER.contains(template) {
+        let closed =
+            matches!(door, Coordinator | WorkingGroup | GroupTyped | Administrator | Reviewer | Panel | PanelTyped);
+        if closed || matches!(door, Public | Typed | Demo) || LATER.contains(template) {
             continue;
         }
         let mut browser = portal.visitor();

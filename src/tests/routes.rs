@@ -1,6 +1,9 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, GroupTyped, Lead, Public, Typed, WorkingGroup};
+use Door::{
+    Account, Administrator, Centre, Coordinator, Demo, GroupTyped, Lead, Panel, PanelTyped, Public, Reviewer, Typed,
+    WorkingGroup,
+};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -24,6 +27,12 @@ pub enum Door {
     GroupTyped,
     /// Administrators; for everybody else there is no such page.
     Administrator,
+    /// Reviewers; for everybody else there is no such page.
+    Reviewer,
+    /// Who sits on the panel of that application; for everybody else there is no such page.
+    Panel,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    PanelTyped,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
     Demo,
 }
@@ -189,6 +198,21 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/invitations/{invitation}/renew", Administrator),
     ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
     ("GET", "/administration/settings", Administrator),
+    ("GET", "/reviews", Reviewer),
+    ("GET", "/reviews/{review}", Panel),
+    ("POST", "/reviews/{review}/accept", Panel),
+    ("POST", "/reviews/{review}/decline", Panel),
+    ("POST", "/reviews/{review}/undo", Panel),
+    ("POST", "/reviews/{review}/declaration", Panel),
+    ("GET", "/reviews/{review}/conflict", Panel),
+    ("POST", "/reviews/{review}/conflict", Panel),
+    ("GET", "/reviews/{review}/criteria/{criterion}", Panel),
+    ("POST", "/reviews/{review}/criteria/{criterion}", PanelTyped),
+    ("GET", "/reviews/{review}/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/preview", Panel),
+    ("GET", "/reviews/{review}/submit", Panel),
+    ("POST", "/reviews/{review}/submit", PanelTyped),
+    ("POST", "/reviews/{review}/reopen", Panel),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

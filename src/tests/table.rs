@@ -81,13 +81,18 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Coordinator if who == "coordinator" => Met::Open,
         Door::WorkingGroup | Door::GroupTyped if matches!(who, "coordinator" | "chair") => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
+        Door::Reviewer if who == "reviewer" => Met::Open,
+        // Nobody of these sits on a panel.
         Door::Centre
         | Door::Typed
         | Door::Lead
         | Door::Coordinator
         | Door::WorkingGroup
         | Door::GroupTyped
-        | Door::Administrator => Met::Hidden,
+        | Door::Administrator
+        | Door::Reviewer
+        | Door::Panel
+        | Door::PanelTyped => Met::Hidden,
     }
 }
 
