@@ -97,17 +97,14 @@ fn state(decision: &Decision, zone: &str) -> impl IntoView + use<> {
 
 fn suggestion(here: &Presiding, data: &Data, panel: &Panel) -> impl IntoView + use<> {
     let thresholds = &data.plan.rules.thresholds;
-    let said = match &panel.levels {
-        Some(levels) => {
-            let (outcome, rule) = (suggest(levels, thresholds).name(), why(levels, thresholds));
-            view! { <p><strong>{outcome}</strong></p><p>{rule}</p> }.into_any()
-        }
-        None => {
-            let feedback = here.path("/feedback");
-            let open: Vec<String> = panel.missing.iter().map(u8::to_string).collect();
-            let text = format!("The panel has not agreed on a level yet at criterion {}.", open.join(", "));
-            view! { <p>{text}</p><p><a href=feedback>"See the feedback of the panel"</a></p> }.into_any()
-        }
+    let said = if let Some(levels) = &panel.levels {
+        let (outcome, rule) = (suggest(levels, thresholds).name(), why(levels, thresholds));
+        view! { <p><strong>{outcome}</strong></p><p>{rule}</p> }.into_any()
+    } else {
+        let feedback = here.path("/feedback");
+        let open: Vec<String> = panel.missing.iter().map(u8::to_string).collect();
+        let text = format!("The panel has not agreed on a level yet at criterion {}.", open.join(", "));
+        view! { <p>{text}</p><p><a href=feedback>"See the feedback of the panel"</a></p> }.into_any()
     };
     view! { <section class="panel" aria-labelledby="suggested"><h2 id="suggested">"What the rules suggest"</h2><div class="stack" id="levels">{said}</div></section> }
 }
