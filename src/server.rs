@@ -17,6 +17,7 @@ pub mod dossier;
 pub mod entry;
 pub mod export;
 pub mod form;
+pub mod gate;
 pub mod guard;
 pub mod guarded;
 pub mod limits;

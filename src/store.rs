@@ -48,6 +48,7 @@ macro_rules! statements {
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod application;
 pub mod assignment;
 pub mod blind;
@@ -58,6 +59,7 @@ pub mod centre;
 pub mod centre_key;
 pub mod conflict;
 pub mod cycle;
+pub mod decision;
 pub mod deliberation;
 pub mod designation;
 mod error;
@@ -65,6 +67,7 @@ pub mod event;
 pub mod evidence;
 pub mod factor;
 pub mod figure;
+pub mod gate;
 pub mod happened;
 pub mod health;
 pub mod history;
@@ -83,6 +86,7 @@ pub mod presence;
 pub mod profile;
 pub mod reading;
 pub mod record;
+pub mod release;
 pub mod request;
 pub mod reset;
 pub mod retention;
@@ -126,6 +130,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::ALL,
         answer::ALL,
+        appeal::ALL,
         application::ALL,
         assignment::ALL,
         blind::ALL,
@@ -134,16 +139,18 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         caseload::ALL,
         centre::ALL,
         centre_key::ALL,
+        conflict::ALL,
+        cycle::ALL,
+        decision::ALL,
         deliberation::ALL,
         designation::ALL,
         designation::ledger::ALL,
         designation::register::ALL,
-        conflict::ALL,
-        cycle::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
         figure::ALL,
+        gate::ALL,
         happened::ALL,
         health::ALL,
         history::ALL,
@@ -165,6 +172,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         profile::ALL,
         reading::ALL,
         record::ALL,
+        release::ALL,
         request::ALL,
         request::reading::ALL,
         reset::ALL,

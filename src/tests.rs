@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod appeals;
 mod assigning;
 mod asvs;
 mod board;
@@ -32,6 +33,7 @@ mod carry;
 mod check;
 mod cycles;
 mod data_rights;
+mod decisions;
 mod deliberation;
 mod demo;
 mod designations;
@@ -57,6 +59,7 @@ mod practice;
 mod provider;
 mod reads;
 mod record;
+mod releasing;
 mod requests;
 mod reset;
 mod reviewing;

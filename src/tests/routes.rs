@@ -1,8 +1,8 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
 use Door::{
-    Account, Administrator, Case, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Secretariat,
-    Typed, WorkingGroup,
+    Account, Administrator, Case, Centre, Coordinator, Demo, GroupTyped, Lead, Panel, PanelTyped, Public, Reviewer,
+    Secretariat, Typed, WorkingGroup,
 };
 use std::collections::BTreeSet;
 
@@ -27,6 +27,8 @@ pub enum Door {
     Secretariat,
     /// Whoever handles the application for the working group, once it was handed in.
     Case,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    GroupTyped,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Reviewers; for everybody else there is no such page.
@@ -42,6 +44,8 @@ pub enum Door {
 /// Pages of an application that there are not while it is a draft.
 pub const LATER: &[&str] = &[
     "/applications/{application}/receipt",
+    "/applications/{application}/result",
+    "/applications/{application}/appeal",
     "/applications/{application}/certificate",
     "/applications/{application}/designation",
     "/applications/{application}/requests/{request}/files/{file}",
@@ -83,6 +87,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/result", Centre),
+    ("GET", "/applications/{application}/appeal", Centre),
+    ("POST", "/applications/{application}/appeal", Typed),
     ("GET", "/applications/{application}/certificate", Centre),
     ("GET", "/applications/{application}/designation", Centre),
     ("POST", "/applications/{application}/designation", Lead),
@@ -177,6 +184,22 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/working-group/applications/{application}/evidence/{evidence}", Case),
     ("GET", "/working-group/applications/{application}/screening", Case),
     ("POST", "/working-group/applications/{application}/screening", Secretariat),
+    ("GET", "/working-group/applications/{application}/decision", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/decision", GroupTyped),
+    ("POST", "/working-group/applications/{application}/decision/confirm", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/decision/back", GroupTyped),
+    ("POST", "/working-group/applications/{application}/decision/letter", GroupTyped),
+    ("GET", "/working-group/applications/{application}/gate", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/gate", GroupTyped),
+    ("GET", "/working-group/applications/{application}/appeal", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/appeal", GroupTyped),
+    ("POST", "/working-group/applications/{application}/appeal/confirm", WorkingGroup),
+    ("POST", "/working-group/applications/{application}/appeal/back", GroupTyped),
+    ("GET", "/working-group/cycles/{cycle}/releases", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/releases", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/releases/{batch}", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/releases/{batch}", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/releases/{batch}/discard", WorkingGroup),
     ("GET", "/working-group/designations", WorkingGroup),
     ("GET", "/working-group/designations/{designation}", WorkingGroup),
     ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
