@@ -60,7 +60,6 @@ impl Scene {
         };
         tx.add_action(&stamp, application, &action).await.expect("an action");
         let action = tx.plan(application).await.expect("a plan").remove(0).id;
-        let cycle = tx.cycles().await.expect("cycles").remove(0).id;
         let invite = Invite {
             centre: Some(centre.id),
             role: "contributor",
