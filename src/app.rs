@@ -73,7 +73,10 @@ pub fn routes() -> Router<Portal> {
             "/requests/{request}",
             get(centre::requests::show).post(centre::requests::answer).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
         )
-        .route("/requests/{request}/files/{file}", get(centre::requests::download));
+        .route("/requests/{request}/files/{file}", get(centre::requests::download))
+        .route("/certificate", get(centre::certificate::show))
+        .route("/designation", get(centre::designation::show).post(centre::designation::publish))
+        .route("/designation/unpublish", post(centre::designation::unpublish));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -84,6 +87,9 @@ pub fn routes() -> Router<Portal> {
         .route("/privacy", get(public::about::privacy))
         .route("/help", get(public::about::help))
         .route("/record", get(public::record::show))
+        .route("/register", get(public::register::show))
+        .route("/verify", get(public::verify::ask))
+        .route("/certificates/{code}", get(public::verify::show))
         .route("/sign-in", get(account::sign_in::show).post(account::sign_in::sign_in))
         .route("/sign-in/passkey", post(account::passkeys::sign_in))
         .route("/sign-in/passkey/begin", post(account::passkeys::begin_sign_in))
@@ -135,6 +141,40 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/working-group/designations", get(working_group::designations::show))
+        .route("/working-group/designations/{designation}", get(working_group::designation::show))
+        .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
+        .route("/working-group/designations/{designation}/withdrawal", post(working_group::designation::propose))
+        .route(
+            "/working-group/designations/{designation}/withdrawal/drop",
+            post(working_group::designation::drop_proposal),
+        )
+        .route(
+            "/working-group/designations/{designation}/withdrawal/confirm",
+            post(working_group::designation::confirm),
+        )
+        .route("/reviews/profile", get(reviewer::profile::show).post(reviewer::profile::save))
+        .route("/reviews/profile/ties", post(reviewer::profile::add_tie))
+        .route("/reviews/profile/ties/{tie}/remove", post(reviewer::profile::remove_tie))
+        .route(
+            "/working-group/cycles/{cycle}/assignment",
+            get(working_group::assignment::show).post(working_group::assignment::accept),
+        )
+        .route("/working-group/cycles/{cycle}/assignment/proposal", get(working_group::assignment::propose))
+        .route("/working-group/cycles/{cycle}/assignment/table", post(working_group::assignment::import))
+        .route("/working-group/applications/{application}/panel", get(working_group::panel::show))
+        .route("/working-group/applications/{application}/panel/ask", post(working_group::panel::ask))
+        .route("/working-group/applications/{application}/panel/candidates", post(working_group::panel::settle))
+        .route("/working-group/applications/{application}/panel/conflicts", post(working_group::panel::record))
+        .route(
+            "/working-group/applications/{application}/panel/conflicts/{conflict}/end",
+            post(working_group::panel::end),
+        )
+        .route("/working-group/applications/{application}/panel/seats/{seat}/lead", post(working_group::panel::lead))
+        .route(
+            "/working-group/applications/{application}/panel/seats/{seat}/remove",
+            post(working_group::panel::remove),
+        )
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",
@@ -155,6 +195,18 @@ pub fn routes() -> Router<Portal> {
         .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
         .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
         .route("/administration/settings", get(administration::settings::show))
+        .route("/reviews", get(reviewer::queue::show))
+        .route("/reviews/{review}", get(reviewer::overview::show))
+        .route("/reviews/{review}/accept", post(reviewer::seat::accept))
+        .route("/reviews/{review}/decline", post(reviewer::seat::decline))
+        .route("/reviews/{review}/undo", post(reviewer::seat::undo))
+        .route("/reviews/{review}/declaration", post(reviewer::seat::declare))
+        .route("/reviews/{review}/conflict", get(reviewer::conflict::show).post(reviewer::conflict::declare))
+        .route("/reviews/{review}/criteria/{criterion}", get(reviewer::criterion::show).post(reviewer::criterion::save))
+        .route("/reviews/{review}/evidence/{letter}", get(reviewer::evidence::download))
+        .route("/reviews/{review}/preview", get(reviewer::preview::show))
+        .route("/reviews/{review}/submit", get(reviewer::submit::show).post(reviewer::submit::submit))
+        .route("/reviews/{review}/reopen", post(reviewer::submit::reopen))
         .route("/reviews/{review}/requests", get(reviewer::requests::list).post(reviewer::requests::ask))
         .route("/reviews/{review}/requests/{request}", post(reviewer::requests::further))
         .route("/reviews/{review}/requests/evidence/{letter}", get(reviewer::requests::download))

@@ -8,3 +8,5 @@ pub mod layout;
 pub mod message;
 pub mod panel;
 pub mod request;
+pub mod qr;
+pub mod standing;

@@ -49,11 +49,13 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod assignment;
 pub mod blind;
 pub mod centre;
 pub mod deliberation;
 pub mod conflict;
 pub mod cycle;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -72,12 +74,14 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod presence;
+pub mod profile;
 pub mod reading;
 pub mod record;
 pub mod request;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -116,9 +120,13 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        assignment::ALL,
         blind::ALL,
         centre::ALL,
         deliberation::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         conflict::ALL,
         cycle::ALL,
         event::ALL,
@@ -131,6 +139,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
+        mail::ending::ALL,
         mail::reminder::ALL,
         masking::ALL,
         note::ALL,
@@ -140,6 +149,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         person::ALL,
         plan::ALL,
         presence::ALL,
+        profile::ALL,
         reading::ALL,
         record::ALL,
         request::ALL,
@@ -147,6 +157,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

@@ -21,12 +21,16 @@ pub enum Kind {
     Receipt,
     /// Screening has returned the application.
     Returned,
+    /// The working group asks for a review.
+    ReviewAsked,
     /// The deadline is near, or has just passed.
     Reminder,
     /// The panel asks the centre something.
     Question,
     /// There is news for a panel.
     Panel,
+    /// A designation ends soon, or was withdrawn.
+    Designation,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -35,15 +39,17 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
+        Self::ReviewAsked,
         Self::Reminder,
         Self::Question,
         Self::Panel,
+        Self::Designation,
         Self::Security,
         Self::Digest,
     ];
@@ -56,9 +62,11 @@ impl Kind {
             Self::Request => "request",
             Self::Receipt => "receipt",
             Self::Returned => "returned",
+            Self::ReviewAsked => "review-asked",
             Self::Reminder => "reminder",
             Self::Question => "question",
             Self::Panel => "panel",
+            Self::Designation => "designation",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -77,9 +85,11 @@ impl Kind {
             Self::Request => "Request for a change",
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
+            Self::ReviewAsked => "Reviews you are asked for",
             Self::Reminder => "Deadline reminder",
             Self::Question => "Question from the panel",
             Self::Panel => "News for your panel",
+            Self::Designation => "Your designation",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }
@@ -91,9 +101,14 @@ impl Kind {
         match self {
             // Without these nobody could begin, confirm, or notice a thief.
             // A digest goes to people of a centre.
-            Self::Invitation | Self::Signature | Self::Panel | Self::Security | Self::Digest => &[Choice::AtOnce],
+            Self::Invitation
+            | Self::Signature
+            | Self::ReviewAsked
+            | Self::Panel
+            | Self::Security
+            | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned | Self::Question => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Question | Self::Designation => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

@@ -1,8 +1,12 @@
 //! The pages of the working group's secretariat.
 
+pub mod assignment;
 pub mod deliberation;
+pub mod designation;
+pub mod designations;
 pub mod feedback;
 pub mod invitations;
+pub mod panel;
 pub mod requests;
 
 use crate::server::{coordinating::Coordinating, presiding::Presiding, render::Frame};

@@ -19,7 +19,7 @@ use std::fs;
 
 impl TestPortal {
     /// Delivers into the folder, and answers with every letter in it, the oldest first.
-    async fn mailed(&self) -> Vec<String> {
+    pub async fn mailed(&self) -> Vec<String> {
         self.deliver(&self.settings.mail).await;
         let mut paths: Vec<_> = fs::read_dir(self.folder().join("mail"))
             .map(|entries| entries.map(|entry| entry.expect("an entry").path()).collect())
@@ -30,7 +30,7 @@ impl TestPortal {
     }
 
     /// "kind role address" of every letter that is not sent.
-    async fn posted(&self) -> Vec<String> {
+    pub async fn posted(&self) -> Vec<String> {
         self.texts(
             "SELECT l.kind || ' ' || l.role || ' ' || c.email FROM letter l JOIN letter_content c ON c.letter_id = l.id \
              WHERE l.state = 'waiting' ORDER BY 1",
@@ -39,7 +39,7 @@ impl TestPortal {
     }
 
     /// Goes to a moment.
-    fn go_to(&self, time: &str) {
+    pub fn go_to(&self, time: &str) {
         self.clock.set(Moment::parse(time).expect("a time"));
     }
 

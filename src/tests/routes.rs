@@ -1,6 +1,9 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, Presiding, Public, Typed};
+use Door::{
+    Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Presiding, Public, Reviewer, Typed,
+    WorkingGroup,
+};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,16 +21,30 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
-    /// The panel of the application, while it works; for everybody else there is no such page.
-    Panel,
     /// Coordinators and chairs of the cycle, once the application is under review; for everybody else there is no such
     /// page.
     Presiding,
+    /// Coordinators and chairs; for everybody else there is no such page.
+    WorkingGroup,
     /// Administrators; for everybody else there is no such page.
     Administrator,
+    /// Reviewers; for everybody else there is no such page.
+    Reviewer,
+    /// Who sits on the panel of that application; for everybody else there is no such page.
+    Panel,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    PanelTyped,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
     Demo,
 }
+
+/// Pages of an application that there are not while it is a draft.
+pub const LATER: &[&str] = &[
+    "/applications/{application}/receipt",
+    "/applications/{application}/certificate",
+    "/applications/{application}/designation",
+    "/applications/{application}/requests/{request}/files/{file}",
+];
 
 /// Every route of the portal, in the order of `app.rs`.
 pub const ROUTES: &[(&str, &str, Door)] = &[
@@ -69,6 +86,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/requests/{request}", Centre),
     ("POST", "/applications/{application}/requests/{request}", Centre),
     ("GET", "/applications/{application}/requests/{request}/files/{file}", Centre),
+    ("GET", "/applications/{application}/certificate", Centre),
+    ("GET", "/applications/{application}/designation", Centre),
+    ("POST", "/applications/{application}/designation", Lead),
+    ("POST", "/applications/{application}/designation/unpublish", Lead),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -78,6 +99,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/privacy", Public),
     ("GET", "/help", Public),
     ("GET", "/record", Public),
+    ("GET", "/register", Public),
+    ("GET", "/verify", Public),
+    ("GET", "/certificates/{code}", Public),
     ("GET", "/sign-in", Public),
     ("POST", "/sign-in", Public),
     ("POST", "/sign-in/passkey", Public),
@@ -136,6 +160,12 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/designations/{designation}", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm", WorkingGroup),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),
@@ -153,17 +183,32 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/invitations/{invitation}/renew", Administrator),
     ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
     ("GET", "/administration/settings", Administrator),
+    ("GET", "/reviews", Reviewer),
+    ("GET", "/reviews/{review}", Panel),
+    ("POST", "/reviews/{review}/accept", Panel),
+    ("POST", "/reviews/{review}/decline", Panel),
+    ("POST", "/reviews/{review}/undo", Panel),
+    ("POST", "/reviews/{review}/declaration", Panel),
+    ("GET", "/reviews/{review}/conflict", Panel),
+    ("POST", "/reviews/{review}/conflict", Panel),
+    ("GET", "/reviews/{review}/criteria/{criterion}", Panel),
+    ("POST", "/reviews/{review}/criteria/{criterion}", PanelTyped),
+    ("GET", "/reviews/{review}/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/preview", Panel),
+    ("GET", "/reviews/{review}/submit", Panel),
+    ("POST", "/reviews/{review}/submit", PanelTyped),
+    ("POST", "/reviews/{review}/reopen", Panel),
     ("GET", "/reviews/{review}/requests", Panel),
-    ("POST", "/reviews/{review}/requests", Panel),
-    ("POST", "/reviews/{review}/requests/{request}", Panel),
+    ("POST", "/reviews/{review}/requests", PanelTyped),
+    ("POST", "/reviews/{review}/requests/{request}", PanelTyped),
     ("GET", "/reviews/{review}/requests/evidence/{letter}", Panel),
     ("GET", "/reviews/{review}/deliberation", Panel),
     ("GET", "/reviews/{review}/deliberation/{criterion}", Panel),
-    ("POST", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("POST", "/reviews/{review}/deliberation/{criterion}", PanelTyped),
     ("GET", "/reviews/{review}/feedback", Panel),
     ("POST", "/reviews/{review}/feedback", Panel),
     ("GET", "/reviews/{review}/feedback/{criterion}", Panel),
-    ("POST", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("POST", "/reviews/{review}/feedback/{criterion}", PanelTyped),
     ("GET", "/working-group/applications/{application}/requests", Presiding),
     ("POST", "/working-group/applications/{application}/requests", Presiding),
     ("POST", "/working-group/applications/{application}/requests/{request}", Presiding),

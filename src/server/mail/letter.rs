@@ -54,6 +54,11 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// The working group asks for reviews. Says neither how many nor of what.
+    ReviewAsked {
+        /// The page.
+        path: String,
+    },
     /// The deadline is near, or has just passed.
     Reminder {
         /// "Renewal application 2027".
@@ -78,6 +83,13 @@ pub enum Letter {
     Panel {
         /// What it is.
         news: News,
+        /// The page.
+        path: String,
+    },
+    /// A designation ends soon, or was withdrawn.
+    Designation {
+        /// "31 October 2027"; none when it was withdrawn.
+        ends: Option<String>,
         /// The page.
         path: String,
     },
@@ -169,9 +181,11 @@ impl Letter {
             Self::Request { .. } => Kind::Request,
             Self::Receipt { .. } => Kind::Receipt,
             Self::Returned { .. } => Kind::Returned,
+            Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
             Self::Question { .. } => Kind::Question,
             Self::Panel { .. } => Kind::Panel,
+            Self::Designation { .. } => Kind::Designation,
             Self::SignedIn { .. } | Self::FactorChanged { .. } => Kind::Security,
             Self::Digest { .. } => Kind::Digest,
         }
@@ -190,8 +204,11 @@ impl Letter {
             }
             Self::Reminder { title, path, .. } => (format!("{title} was not submitted before the deadline."), path),
             Self::Question { title, path, .. } => (format!("{title}: there is a question for your centre."), path),
+            Self::Designation { ends: Some(day), path } => (format!("Your designation ends on {day}."), path),
+            Self::Designation { path, .. } => ("Your designation was withdrawn.".into(), path),
             Self::Invitation { .. }
             | Self::Signature { .. }
+            | Self::ReviewAsked { .. }
             | Self::Panel { .. }
             | Self::SignedIn { .. }
             | Self::FactorChanged { .. }
@@ -295,6 +312,17 @@ impl Letter {
                 button: Some(("See the reasons", to(path))),
                 notes: vec![CHOOSE],
             },
+            Self::ReviewAsked { path } => Words {
+                subject: "You are asked to review".into(),
+                paragraphs: vec![
+                    "The working group asks you to review. You can accept or decline with one click, and take it back."
+                        .into(),
+                    "Whose application it is stays hidden. Before you open it, you say whether you have a conflict.".into(),
+                ],
+                items: Vec::new(),
+                button: Some(("See your reviews", to(path))),
+                notes: vec!["This letter is the same for everybody who is asked."],
+            },
             Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
             Self::Question { title, due, path } => Words {
                 subject: "A question about your application".into(),
@@ -327,6 +355,7 @@ impl Letter {
                     notes: Vec::new(),
                 }
             }
+            Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),
             Self::SignedIn { how, day, path } => Words {
                 subject: "A new sign-in to your account".into(),
                 paragraphs: vec![format!("Your account was used to sign in with {} on {day}.", one_line(how))],
@@ -357,6 +386,27 @@ impl Letter {
 
 const CHOOSE: &str = "On your home page you choose what is written to you, and how often.";
 const NOT_ME: &str = "If this was not you, write to the administrators of the portal at once.";
+
+fn designation(ends: Option<&str>, link: String) -> Words {
+    let (subject, what, button) = match ends {
+        Some(day) => (
+            format!("Your designation ends on {day}"),
+            format!(
+                "The designation of your centre ends on {day}, and no further application is under way. A renewal starts \
+                 from what you wrote last, while a call is open."
+            ),
+            "See how to renew it",
+        ),
+        None => (
+            "Your designation was withdrawn".to_owned(),
+            "The designation of your centre was withdrawn, so its certificate is not valid any more. The reason stands in \
+             the portal."
+                .to_owned(),
+            "Read the reason",
+        ),
+    };
+    Words { subject, paragraphs: vec![what], items: Vec::new(), button: Some((button, link)), notes: vec![CHOOSE] }
+}
 
 fn reminder(title: &str, left: i64, closes: &str, link: String) -> Words {
     let title = one_line(title);

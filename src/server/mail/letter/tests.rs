@@ -31,6 +31,7 @@ fn every_letter() -> Vec<Letter> {
         Letter::Request { title: title(), criterion: 7, path: path("/criteria/7#notes") },
         Letter::Receipt { title: title(), day: "5 March 2027".into(), path: path("/receipt") },
         Letter::Returned { title: title(), path: path("") },
+        Letter::ReviewAsked { path: "/reviews".into() },
         reminder(14),
         reminder(1),
         reminder(0),
@@ -42,6 +43,8 @@ fn every_letter() -> Vec<Letter> {
         },
         Letter::Panel { news: News::Answer, path: format!("/reviews/{}/requests", "c".repeat(32)) },
         Letter::Panel { news: News::Deliberation, path: format!("/reviews/{}/deliberation", "c".repeat(32)) },
+        Letter::Designation { ends: Some("31 October 2027".into()), path: path("/designation") },
+        Letter::Designation { ends: None, path: path("/designation") },
         Letter::SignedIn { how: "a passkey".into(), day: "5 March 2027".into(), path: "/account".into() },
         Letter::FactorChanged {
             what: "A passkey was added".into(),
