@@ -216,10 +216,7 @@ pub fn routes() -> Router<Portal> {
             get(reviewer::deliberation::show).post(reviewer::deliberation::act),
         )
         .route("/reviews/{review}/feedback", get(reviewer::feedback::list).post(reviewer::feedback::gather))
-        .route(
-            "/reviews/{review}/feedback/{criterion}",
-            get(reviewer::feedback::show).post(reviewer::feedback::save),
-        )
+        .route("/reviews/{review}/feedback/{criterion}", get(reviewer::feedback::show).post(reviewer::feedback::save))
         .route(
             "/working-group/applications/{application}/requests",
             get(working_group::requests::list).post(working_group::requests::ask),

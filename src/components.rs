@@ -7,6 +7,6 @@ pub mod inviting;
 pub mod layout;
 pub mod message;
 pub mod panel;
-pub mod request;
 pub mod qr;
+pub mod request;
 pub mod standing;

@@ -49,9 +49,15 @@ impl Area {
 }
 
 /// The five levels as keys; `prefix` stands before the identifiers, the first of which is `{prefix}level`.
-pub fn level_keys(legend: &'static str, prefix: &str, chosen: Option<Level>, error: Option<String>) -> impl IntoView + use<> {
+pub fn level_keys(
+    legend: &'static str,
+    prefix: &str,
+    chosen: Option<Level>,
+    error: Option<String>,
+) -> impl IntoView + use<> {
     let keys = Level::ALL.into_iter().map(|level| {
-        let id = if level == Level::Absent { format!("{prefix}level") } else { format!("{prefix}level-{}", level.number()) };
+        let id =
+            if level == Level::Absent { format!("{prefix}level") } else { format!("{prefix}level-{}", level.number()) };
         view! {
             <label>
                 <input type="radio" id=id name="level" value=level.number().to_string() checked=chosen == Some(level)/>
@@ -75,5 +81,6 @@ pub fn level_keys(legend: &'static str, prefix: &str, chosen: Option<Level>, err
 /// "Strengths" and the text under it; nothing where there is none.
 pub fn passage(heading: &'static str, text: &str) -> Option<impl IntoView + use<>> {
     let text = text.trim().to_owned();
-    (!text.is_empty()).then(|| view! { <p><strong class="small">{heading}</strong><br/><span class="typed">{text}</span></p> })
+    (!text.is_empty())
+        .then(|| view! { <p><strong class="small">{heading}</strong><br/><span class="typed">{text}</span></p> })
 }

@@ -101,12 +101,9 @@ impl Kind {
         match self {
             // Without these nobody could begin, confirm, or notice a thief.
             // A digest goes to people of a centre.
-            Self::Invitation
-            | Self::Signature
-            | Self::ReviewAsked
-            | Self::Panel
-            | Self::Security
-            | Self::Digest => &[Choice::AtOnce],
+            Self::Invitation | Self::Signature | Self::ReviewAsked | Self::Panel | Self::Security | Self::Digest => {
+                &[Choice::AtOnce]
+            }
             // The centre has to act on these, so they cannot be turned off.
             Self::Receipt | Self::Returned | Self::Question | Self::Designation => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],

@@ -37,7 +37,9 @@ impl NotYet {
     /// In a sentence.
     pub fn message(self) -> String {
         match self {
-            Self::TooFew(have, need) => format!("{need} reviewers are needed, and {have} accepted so far. Ask one more on the panel page."),
+            Self::TooFew(have, need) => {
+                format!("{need} reviewers are needed, and {have} accepted so far. Ask one more on the panel page.")
+            }
             Self::NotIn(1) => "1 review is not in yet.".to_owned(),
             Self::NotIn(n) => format!("{n} reviews are not in yet."),
         }
@@ -100,11 +102,8 @@ impl Line {
 
     /// A first wording from what the reviewers say.
     pub fn gathered(&self) -> Wording {
-        let said: Vec<Wording> = self
-            .said
-            .iter()
-            .map(|s| Wording { level: s.levels.map(|(_, now)| now), ..s.wording.clone() })
-            .collect();
+        let said: Vec<Wording> =
+            self.said.iter().map(|s| Wording { level: s.levels.map(|(_, now)| now), ..s.wording.clone() }).collect();
         Wording::gathered(said.iter())
     }
 }

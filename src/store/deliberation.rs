@@ -319,7 +319,18 @@ impl Tx {
             return Ok(false);
         }
         let id = PostId::new(stamp.chance.bits());
-        run!(self, SAY, id.to_string(), place.clone(), number, seat, author, text.to_owned(), stamp.now.millis(), third)?;
+        run!(
+            self,
+            SAY,
+            id.to_string(),
+            place.clone(),
+            number,
+            seat,
+            author,
+            text.to_owned(),
+            stamp.now.millis(),
+            third
+        )?;
         self.record(stamp, What::PanelSpoke, &place, &format!("criterion {criterion}, {id}")).await?;
         Ok(true)
     }

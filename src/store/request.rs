@@ -248,7 +248,12 @@ impl Tx {
         Ok(id)
     }
 
-    async fn set_due(&mut self, stamp: &Stamp, (application, request): (ApplicationId, RequestId), due: Moment) -> Result<()> {
+    async fn set_due(
+        &mut self,
+        stamp: &Stamp,
+        (application, request): (ApplicationId, RequestId),
+        due: Moment,
+    ) -> Result<()> {
         let (request, place) = (request.to_string(), application.to_string());
         ensure_one(run!(self, SET_DUE, request, place, due.millis(), stamp.now.millis())?)
     }

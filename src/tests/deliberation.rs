@@ -156,7 +156,8 @@ async fn a_level_is_revised_beside_the_first_one(portal: TestPortal) {
     let way = mine(seats[1], "/deliberation/5");
     let version = two.page(&way).await.html().value_of("version");
     let fields = |level, why| [("do", "revise"), ("version", &*version), ("level", level), ("why", why)];
-    for (level, why, error) in [("", "x", "Choose a level"), ("3", " ", "Say in a sentence why your level has changed")] {
+    for (level, why, error) in [("", "x", "Choose a level"), ("3", " ", "Say in a sentence why your level has changed")]
+    {
         let refused = two.post(&way, &fields(level, why)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         refused.must_show(error);
@@ -309,8 +310,15 @@ async fn two_people_at_one_text_lose_nothing(portal: TestPortal) {
     }
     let now = portal.read().await.consensus_at(application, 5).await.expect("consensus").expect("one");
     assert_eq!((now.gap.as_str(), now.level, now.version), ("Of the coordinator.", Some(Level::AdHoc), 2));
-    let texts: Vec<String> =
-        portal.read().await.kept_wordings(application, 5).await.expect("wordings").into_iter().map(|k| k.wording.gap).collect();
+    let texts: Vec<String> = portal
+        .read()
+        .await
+        .kept_wordings(application, 5)
+        .await
+        .expect("wordings")
+        .into_iter()
+        .map(|k| k.wording.gap)
+        .collect();
     assert!(texts.contains(&"Of the reviewer.".to_owned()), "{texts:?}");
     assert_eq!(second.post(&group, &[("take", "0"), ("version", "2")]).await.status, StatusCode::NOT_FOUND);
 }
@@ -320,7 +328,9 @@ async fn after_the_decision_the_panel_sees_nothing_any_more(portal: TestPortal) 
     let mut one = portal.sign_in(&reviewer(0)).await;
     names_nobody_to(&one.page(&mine(seats[0], "/deliberation/5")).await, "Rosa Altamira");
     portal
-        .advance(&world.centres[0], application, |stage, now| stage.decide(Outcome::Accredited, now).expect("deliberated"))
+        .advance(&world.centres[0], application, |stage, now| {
+            stage.decide(Outcome::Accredited, now).expect("deliberated")
+        })
         .await;
     let unknown = one.get("/no/such/page").await.bare();
     for rest in ["/deliberation", "/deliberation/5", "/feedback", "/feedback/5"] {

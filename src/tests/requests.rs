@@ -122,7 +122,8 @@ async fn a_question_crosses_only_when_it_is_passed_on(portal: TestPortal) {
 
     // The chair reads it, and does not pass it on; a wrong day is mended; nothing is lost.
     let way = here(application, &format!("/requests/{request}"));
-    let fields = |due| [("do", "relay"), ("message", &*message), ("version", &*version), ("text", PASSED), ("due", due)];
+    let fields =
+        |due| [("do", "relay"), ("message", &*message), ("version", &*version), ("text", PASSED), ("due", due)];
     let mut chair = portal.sign_in(CHAIR).await;
     chair.page(&here(application, "/requests")).await.must_show(QUESTION);
     assert_eq!(chair.post(&way, &fields("19.3.2027")).await.status, StatusCode::CONFLICT);
@@ -148,7 +149,9 @@ async fn a_question_crosses_only_when_it_is_passed_on(portal: TestPortal) {
     lead.page(&at(application, "")).await.must_show("A question waits for your answer");
     let posted = letters(&portal).await;
     assert_eq!(posted.len(), before + 2, "both people of the centre, once: {posted:?}");
-    let texts = portal.texts("SELECT c.text FROM letter_content c JOIN letter l ON l.id = c.letter_id WHERE l.kind = 'question'").await;
+    let texts = portal
+        .texts("SELECT c.text FROM letter_content c JOIN letter l ON l.id = c.letter_id WHERE l.kind = 'question'")
+        .await;
     assert!(texts.iter().all(|t| !t.contains("nights") && t.contains("asks your centre something")), "{texts:?}");
     // Its author sees both wordings.
     let own = portal.sign_in(&reviewer(0)).await.page(&mine(seats[0], "/requests")).await;
@@ -205,7 +208,9 @@ async fn other_reviewers_read_the_answer_and_not_who_asked(portal: TestPortal) {
     let request = pass_on(&portal, application, PASSED).await;
     two.page(&page).await.must_show("Nothing was asked yet");
     let mut lead = portal.sign_in(&world.centres[0].lead_email()).await;
-    lead.post_multipart(&at(application, &format!("/requests/{request}")), &[Part::Text("text", "All 365.")]).await.went_to();
+    lead.post_multipart(&at(application, &format!("/requests/{request}")), &[Part::Text("text", "All 365.")])
+        .await
+        .went_to();
     pass_on(&portal, application, "All 365.").await;
     let read = two.page(&page).await;
     read.must_show("All 365.");
@@ -309,9 +314,11 @@ async fn after_the_decision_nothing_is_asked_any_more(portal: TestPortal) {
     let letters = two.page(&mine(seats[1], "/requests")).await;
     letters.must_show(PASSED);
     assert!(!letters.shows("Basel"), "the others read what crossed");
-    portal.advance(&world.centres[0], application, |stage, now| {
-        stage.decide(crate::domain::outcome::Outcome::Accredited, now).expect("deliberated")
-    }).await;
+    portal
+        .advance(&world.centres[0], application, |stage, now| {
+            stage.decide(crate::domain::outcome::Outcome::Accredited, now).expect("deliberated")
+        })
+        .await;
     let unknown = two.get("/no/such/page").await.bare();
     assert_eq!(two.get(&mine(seats[1], "/requests")).await.bare(), unknown);
     // The centre cannot tell: its answer is taken as before.

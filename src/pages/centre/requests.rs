@@ -93,7 +93,9 @@ pub async fn answer(
 ) -> Result<Response, Problem> {
     let applying = match (applying, parts) {
         (Ok(applying), parts) => (applying, parts),
-        (Err(problem @ Problem::SignIn(_)), Ok(parts)) => return Err(problem.keeping(&receive::text_alone(parts).await)),
+        (Err(problem @ Problem::SignIn(_)), Ok(parts)) => {
+            return Err(problem.keeping(&receive::text_alone(parts).await));
+        }
         (Err(problem), _) => return Err(problem),
     };
     let (applying, parts) = applying;

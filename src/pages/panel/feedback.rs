@@ -180,7 +180,8 @@ fn kept(data: &Form, action: &str) -> Option<AnyView> {
         return None;
     }
     let items = data.kept.iter().map(|kept| {
-        let who = data.authors.iter().find(|(id, _)| *id == kept.id).map(|(_, name)| format!(", {name}")).unwrap_or_default();
+        let who =
+            data.authors.iter().find(|(id, _)| *id == kept.id).map(|(_, name)| format!(", {name}")).unwrap_or_default();
         let what = if kept.beside { "Came too late" } else { "Replaced" };
         let head = format!("{what} on {}{who}", day_long(kept.at, &data.zone));
         let take = data.open.then(|| {

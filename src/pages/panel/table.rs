@@ -75,7 +75,8 @@ pub fn view(data: &Data) -> AnyView {
             let label = letter.clone();
             match line.said.iter().find(|s| s.letter == *letter) {
                 Some(said) => view! { <td data-label=label>{level(said.levels)}</td> }.into_any(),
-                None => view! { <td data-label=label><span class="soft">"Hidden until you have marked"</span></td> }.into_any(),
+                None => view! { <td data-label=label><span class="soft">"Hidden until you have marked"</span></td> }
+                    .into_any(),
             }
         });
         let talk = data.posts.iter().find(|(c, _)| *c == line.criterion).map_or(0, |(_, n)| *n);
@@ -84,7 +85,8 @@ pub fn view(data: &Data) -> AnyView {
             1 => "1 message".to_owned(),
             n => format!("{n} messages"),
         };
-        let third = data.third.contains(&line.criterion).then(|| badge::badge(Tone::Attention, "Third reviewer asked for"));
+        let third =
+            data.third.contains(&line.criterion).then(|| badge::badge(Tone::Attention, "Third reviewer asked for"));
         view! {
             <tr>
                 <th scope="row"><a href=href>{heading}</a><br/><span class="soft small">{talk}</span>{third}</th>

@@ -14,7 +14,8 @@ use leptos::prelude::*;
 /// What every letter says about the criterion, side by side.
 pub fn said(line: &Line) -> AnyView {
     let stacks = line.said.iter().map(|said| {
-        let heading = if said.mine { format!("Reviewer {} (you)", said.letter) } else { format!("Reviewer {}", said.letter) };
+        let heading =
+            if said.mine { format!("Reviewer {} (you)", said.letter) } else { format!("Reviewer {}", said.letter) };
         view! {
             <section class="stack">
                 <div class="panel-head"><h3>{heading}</h3>{badge::level(said.levels.map(|(_, now)| now))}</div>

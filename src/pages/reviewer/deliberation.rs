@@ -89,11 +89,7 @@ pub struct Typed {
 }
 
 /// One criterion.
-pub async fn show(
-    reviewing: Reviewing,
-    Path(at): Address,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Problem> {
+pub async fn show(reviewing: Reviewing, Path(at): Address, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
     reviewing.require(Action::Discuss)?;
     let number = criterion(at.get("criterion").map_or("", String::as_str))?;
     respond(&reviewing, number, wanted.done, Typed::default(), StatusCode::OK).await
@@ -205,7 +201,9 @@ fn view(data: &Data) -> AnyView {
 
 fn revise_form(data: &Data, action: String, level: Option<String>, why: Option<String>) -> AnyView {
     let levels = data.line.said.iter().find(|s| s.mine).and_then(|s| s.levels);
-    let first = levels.map(|(first, _)| format!("You marked {} {} alone. It stays beside the new one.", first.number(), first.name()));
+    let first = levels.map(|(first, _)| {
+        format!("You marked {} {} alone. It stays beside the new one.", first.number(), first.name())
+    });
     let now = data.typed.level.or_else(|| levels.map(|(_, now)| now));
     let before = data.line.said.iter().find(|s| s.mine).map(|s| s.why.clone()).unwrap_or_default();
     let area = Area {

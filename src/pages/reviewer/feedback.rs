@@ -9,13 +9,7 @@ use crate::{
     components::{layout, message},
     domain::{access::Action, consensus::Wording, criteria::COUNT, id::EventId},
     pages::panel::{criterion, feedback, heading},
-    server::{
-        deliberating::Table,
-        form::Form,
-        problem::Problem,
-        render::Page,
-        reviewing::Reviewing,
-    },
+    server::{deliberating::Table, form::Form, problem::Problem, render::Page, reviewing::Reviewing},
     store::{
         Tx,
         deliberation::{Consensus, Saved},
@@ -98,7 +92,11 @@ pub async fn show(reviewing: Reviewing, Path(at): Address, Query(said): Query<Sa
     let waits = line.waits;
     let data = feedback::Form {
         base: reviewing.path("/feedback"),
-        wording: if open { line.wording() } else { line.consensus.as_ref().map(Consensus::wording).unwrap_or_default() },
+        wording: if open {
+            line.wording()
+        } else {
+            line.consensus.as_ref().map(Consensus::wording).unwrap_or_default()
+        },
         version: line.consensus.as_ref().map_or(0, |c| c.version),
         line,
         open: open && !waits,

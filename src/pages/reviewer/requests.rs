@@ -27,11 +27,7 @@ use crate::{
     server::{deliberating::letters, problem::Problem, render::Page, reviewing::Reviewing},
     store::request::reading::{Attached, Message, Request},
 };
-use axum::{
-    extract::Query,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Query, http::StatusCode, response::Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -83,12 +79,7 @@ struct Data {
     home: String,
 }
 
-async fn respond(
-    reviewing: &Reviewing,
-    done: String,
-    typed: Typed,
-    status: StatusCode,
-) -> Result<Response, Problem> {
+async fn respond(reviewing: &Reviewing, done: String, typed: Typed, status: StatusCode) -> Result<Response, Problem> {
     let (application, seat) = (reviewing.seat().application, reviewing.seat().id);
     let deliberates = reviewing.stage() == StageName::Deliberation;
     let mut tx = reviewing.portal().store.read().await?;
@@ -220,10 +211,12 @@ fn item(data: &Data, shown: &Shown, message: &Message) -> AnyView {
     };
     // Others read the wording that crossed.
     let text = if shown.mine || message.side == Side::Centre { &message.text } else { &message.passed };
-    let changed = message.side == Side::Panel && shown.mine && message.way == Way::Passed && message.passed != message.text;
+    let changed =
+        message.side == Side::Panel && shown.mine && message.way == Way::Passed && message.passed != message.text;
     let changed = changed.then(|| {
         let passed = message.passed.clone();
-        view! { <details><summary>"As the working group passed it on"</summary><p class="typed">{passed}</p></details> }.into_any()
+        view! { <details><summary>"As the working group passed it on"</summary><p class="typed">{passed}</p></details> }
+            .into_any()
     });
     let why = (message.way == Way::Declined).then(|| {
         let why = message.declined_why.clone();
@@ -275,4 +268,3 @@ fn further_form(data: &Data, request: &Request) -> AnyView {
     }
     .into_any()
 }
-

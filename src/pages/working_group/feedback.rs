@@ -11,13 +11,7 @@ use crate::{
             feedback::{next, wanted},
         },
     },
-    server::{
-        deliberating::Table,
-        form::Form,
-        presiding::Presiding,
-        problem::Problem,
-        render::Page,
-    },
+    server::{deliberating::Table, form::Form, presiding::Presiding, problem::Problem, render::Page},
     store::deliberation::Consensus,
 };
 use axum::{
@@ -102,7 +96,11 @@ pub async fn show(
     let open = here.may(Action::Compile);
     let data = feedback::Form {
         base: here.path("/feedback"),
-        wording: if open { line.wording() } else { line.consensus.as_ref().map(Consensus::wording).unwrap_or_default() },
+        wording: if open {
+            line.wording()
+        } else {
+            line.consensus.as_ref().map(Consensus::wording).unwrap_or_default()
+        },
         version: line.consensus.as_ref().map_or(0, |c| c.version),
         line,
         open,

@@ -115,7 +115,8 @@ fn view(data: &Data) -> AnyView {
         Some(message) => format!("#{field}-{message}"),
         None => format!("#ask-{field}"),
     };
-    let errors = data.typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: place(field) }).collect();
+    let errors =
+        data.typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: place(field) }).collect();
     let waiting = data.requests.iter().flat_map(|r| &r.messages).filter(|m| m.way == Way::Waits).count();
     let summary = match waiting {
         0 => "Nothing waits for you.".to_owned(),
@@ -157,7 +158,8 @@ fn thread(data: &Data, request: &Request) -> AnyView {
     let items = request.messages.iter().map(|m| item(data, request, m, &who)).collect_view();
     let due = (request.state() == State::Asked)
         .then(|| request::due(&Deadline { at: request.due, zone: data.zone.clone() }, data.now));
-    let overdue = (request.state() == State::Asked && request.due < data.now).then(|| badge::badge(Tone::Attention, "Overdue"));
+    let overdue =
+        (request.state() == State::Asked && request.due < data.now).then(|| badge::badge(Tone::Attention, "Overdue"));
     let close = (data.relays && matches!(request.state(), State::Answered | State::Asked)).then(|| {
         let action = format!("{}/{}", data.base, request.id);
         view! { <form method="post" action=action><button class="button quiet" type="submit" name="do" value="close">"Close it"</button></form> }
@@ -233,13 +235,23 @@ fn relay_form(data: &Data, request: &Request, message: &Message) -> AnyView {
     let suffix = |field: &str| format!("{field}-{}", message.id);
     let (label, hint) = match message.side {
         Side::Panel => ("What the centre will read", "The reviewer's own words stay as they are."),
-        Side::Centre => ("What the panel will read", "Names of the centre, its town and its people are taken out. Look for what is left of them."),
+        Side::Centre => (
+            "What the panel will read",
+            "Names of the centre, its town and its people are taken out. Look for what is left of them.",
+        ),
     };
     let text = typed.map_or_else(|| message.passed.clone(), |t| t.text.clone());
     let area = named_area(suffix("text"), "text", label, hint, &text, error("text"));
     let until = (message.side == Side::Panel).then(|| {
         let value = typed.map_or_else(|| day(due(data.now, &data.zone, WORKING_DAYS), &data.zone), |t| t.due.clone());
-        named_line(suffix("due"), "due", "Answer until", "Day, month, year. Ten working days, unless you say otherwise.", &value, error("due"))
+        named_line(
+            suffix("due"),
+            "due",
+            "Answer until",
+            "Day, month, year. Ten working days, unless you say otherwise.",
+            &value,
+            error("due"),
+        )
     });
     let reason = named_line(
         suffix("reason"),
@@ -278,7 +290,14 @@ fn relay_form(data: &Data, request: &Request, message: &Message) -> AnyView {
 }
 
 /// An area whose identifier is not its name, because several stand on the page.
-fn named_area(id: String, name: &'static str, label: &'static str, hint: &'static str, value: &str, error: Option<String>) -> AnyView {
+fn named_area(
+    id: String,
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: &str,
+    error: Option<String>,
+) -> AnyView {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let described = if error.is_some() { format!("{hint_id} {error_id}") } else { hint_id.clone() };
     let invalid = error.is_some().then_some("true");
@@ -294,7 +313,14 @@ fn named_area(id: String, name: &'static str, label: &'static str, hint: &'stati
     .into_any()
 }
 
-fn named_line(id: String, name: &'static str, label: &'static str, hint: &'static str, value: &str, error: Option<String>) -> AnyView {
+fn named_line(
+    id: String,
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: &str,
+    error: Option<String>,
+) -> AnyView {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let described = if error.is_some() { format!("{hint_id} {error_id}") } else { hint_id.clone() };
     let invalid = error.is_some().then_some("true");

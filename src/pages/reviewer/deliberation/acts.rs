@@ -47,9 +47,7 @@ pub async fn act(reviewing: Result<Reviewing, Problem>, Path(at): Address, form:
                 let place = reviewing.path(&format!("/deliberation/{number}?done={done}"));
                 Ok(Redirect::to(&place).into_response())
             }
-            Err(typed) => {
-                respond(&reviewing, number, String::new(), *typed, StatusCode::UNPROCESSABLE_ENTITY).await
-            }
+            Err(typed) => respond(&reviewing, number, String::new(), *typed, StatusCode::UNPROCESSABLE_ENTITY).await,
         }
     };
     act.await.map_err(|problem: Problem| problem.keeping(&form.0))

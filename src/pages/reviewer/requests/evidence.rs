@@ -13,10 +13,7 @@ use axum::{
 use std::collections::HashMap;
 
 /// The bytes: no name, no time.
-pub async fn download(
-    reviewing: Reviewing,
-    Path(at): Path<HashMap<String, String>>,
-) -> Result<Response, Problem> {
+pub async fn download(reviewing: Reviewing, Path(at): Path<HashMap<String, String>>) -> Result<Response, Problem> {
     reviewing.require(Action::ReadBlind)?;
     let letter = at.get("letter").ok_or(Problem::NotFound)?;
     let application = reviewing.seat().application;

@@ -98,7 +98,9 @@ pub async fn act(
             handle(&here, &At { application, request, message: id, version }, message.side, &form).await?
         };
         match done {
-            Ok(done) => Ok(Redirect::to(&here.path(&format!("/requests?done={done}#request-{request}"))).into_response()),
+            Ok(done) => {
+                Ok(Redirect::to(&here.path(&format!("/requests?done={done}#request-{request}"))).into_response())
+            }
             Err(typed) => respond(&here, String::new(), *typed, StatusCode::UNPROCESSABLE_ENTITY).await,
         }
     };
