@@ -68,15 +68,15 @@ pub fn routes() -> Router<Portal> {
         .route("/submit", post(centre::check::submit))
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
         .route("/receipt", get(centre::receipt::show))
+        .route("/certificate", get(centre::certificate::show))
+        .route("/designation", get(centre::designation::show).post(centre::designation::publish))
+        .route("/designation/unpublish", post(centre::designation::unpublish))
         .route("/requests", get(centre::requests::list))
         .route(
             "/requests/{request}",
             get(centre::requests::show).post(centre::requests::answer).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
         )
-        .route("/requests/{request}/files/{file}", get(centre::requests::download))
-        .route("/certificate", get(centre::certificate::show))
-        .route("/designation", get(centre::designation::show).post(centre::designation::publish))
-        .route("/designation/unpublish", post(centre::designation::unpublish));
+        .route("/requests/{request}/files/{file}", get(centre::requests::download));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -141,6 +141,29 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/working-group", get(working_group::board::newest))
+        .route("/working-group/cycles", get(working_group::cycles::list).post(working_group::cycles::begin))
+        .route("/working-group/cycles/new", get(working_group::cycles::ask))
+        .route("/working-group/cycles/{cycle}", get(working_group::board::show))
+        .route(
+            "/working-group/cycles/{cycle}/settings",
+            get(working_group::settings::show).post(working_group::settings::save),
+        )
+        .route(
+            "/working-group/cycles/{cycle}/applications",
+            get(working_group::applications::show).post(working_group::applications::search),
+        )
+        .route("/working-group/applications/{application}", get(working_group::case::show))
+        .route(
+            "/working-group/applications/{application}/extension",
+            get(working_group::extension::show).post(working_group::extension::save),
+        )
+        .route("/working-group/applications/{application}/file", get(working_group::file::show))
+        .route("/working-group/applications/{application}/evidence/{evidence}", get(working_group::file::evidence))
+        .route(
+            "/working-group/applications/{application}/screening",
+            get(working_group::screening::show).post(working_group::screening::decide),
+        )
         .route("/working-group/designations", get(working_group::designations::show))
         .route("/working-group/designations/{designation}", get(working_group::designation::show))
         .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))

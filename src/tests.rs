@@ -25,9 +25,11 @@ macro_rules! on_both {
 
 mod access;
 mod asvs;
+mod board;
 mod browser;
 mod carry;
 mod check;
+mod cycles;
 mod data_rights;
 mod deliberation;
 mod demo;
@@ -58,6 +60,7 @@ mod reviewing;
 mod roles;
 mod routes;
 mod saves;
+mod screening;
 mod sessions;
 mod statements;
 mod table;

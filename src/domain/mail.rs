@@ -25,12 +25,12 @@ pub enum Kind {
     ReviewAsked,
     /// The deadline is near, or has just passed.
     Reminder,
+    /// A designation ends soon, or was withdrawn.
+    Designation,
     /// The panel asks the centre something.
     Question,
     /// There is news for a panel.
     Panel,
-    /// A designation ends soon, or was withdrawn.
-    Designation,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -47,9 +47,9 @@ impl Kind {
         Self::Returned,
         Self::ReviewAsked,
         Self::Reminder,
+        Self::Designation,
         Self::Question,
         Self::Panel,
-        Self::Designation,
         Self::Security,
         Self::Digest,
     ];
@@ -64,9 +64,9 @@ impl Kind {
             Self::Returned => "returned",
             Self::ReviewAsked => "review-asked",
             Self::Reminder => "reminder",
+            Self::Designation => "designation",
             Self::Question => "question",
             Self::Panel => "panel",
-            Self::Designation => "designation",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -87,9 +87,9 @@ impl Kind {
             Self::Returned => "Application returned",
             Self::ReviewAsked => "Reviews you are asked for",
             Self::Reminder => "Deadline reminder",
+            Self::Designation => "Your designation",
             Self::Question => "Question from the panel",
             Self::Panel => "News for your panel",
-            Self::Designation => "Your designation",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }

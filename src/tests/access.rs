@@ -4,10 +4,9 @@ use super::{
     browser::{Browser, Part, Reply},
     harness::{PASSWORD, TestPortal},
     routes::{
-        Door,
         Door::{
-            Account, Administrator, Centre as OfCentre, Coordinator, Demo, Lead, Panel, PanelTyped, Presiding, Public,
-            Reviewer, Typed, WorkingGroup,
+            Account, Administrator, Case, Centre as OfCentre, Coordinator, Demo, Lead, Panel, PanelTyped, Public,
+            Reviewer, Secretariat, Typed, WorkingGroup,
         },
         LATER, ROUTES,
     },
@@ -81,6 +80,7 @@ impl Scene {
         let of_leads = tx.open_invitations_of(Whose::Leads).await.expect("invitations").remove(0).id;
         let of_programme = tx.open_invitations_of(Whose::Programme).await.expect("invitations").remove(0).id;
         tx.commit().await.expect("commit");
+        let cycle = portal.read().await.cycles().await.expect("cycles").remove(0).id;
         let values = BTreeMap::from([
             ("{application}", application.to_string()),
             ("{criterion}", "3".to_owned()),
@@ -95,12 +95,14 @@ impl Scene {
             ("{review}", "0".repeat(32)),
             ("{letter}", "0".repeat(32)),
             ("{cycle}", "0".repeat(32)),
+            ("group/cycles/{cycle}", format!("group/cycles/{cycle}")),
             ("{token}", "0".repeat(64)),
             ("{passkey}", "0".repeat(32)),
             ("{identity}", "0".repeat(32)),
             ("{provider}", "no-hospital".to_owned()),
             ("{designation}", "0".repeat(32)),
             ("{code}", crate::domain::designation::Code::draw(7).to_string()),
+            ("{review}", "0".repeat(32)),
             ("{request}", request.to_string()),
             ("{file}", "0".repeat(32)),
             ("{name}", crate::server::assets::STYLE.to_owned()),
@@ -149,8 +151,9 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
                 reply.must_show("typed");
             }
             // A form with text gives it back.
-            Presiding if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
-            Account | OfCentre | Lead | Coordinator | WorkingGroup | Administrator | Reviewer | Panel | Presiding => {
+            Panel | Case if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
+            Account | OfCentre | Lead | Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer
+            | Panel => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
                 assert_eq!(reply.body.len(), 0, "{method} {template}");
             }
@@ -219,7 +222,7 @@ async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
     let others =
-        |door: &Door| matches!(door, Coordinator | WorkingGroup | Presiding | Administrator | Reviewer | Panel);
+        |door: &_| matches!(door, Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer | Panel);
     for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !others(door)) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
@@ -278,7 +281,7 @@ async fn only_coordinators_find_the_pages_of_the_working_group(portal: TestPorta
         let reply = coordinator.get(&scene.address(template)).await;
         assert_eq!(reply.status, StatusCode::OK, "GET {template}");
     }
-    coordinator.page("/home").await.must_show("Invite a centre lead");
+    assert_eq!(coordinator.get("/home").await.went_to(), "/working-group", "their work begins at the board");
 }
 
 async fn nothing_but_the_table_can_be_asked_for(portal: TestPortal) {
@@ -344,8 +347,10 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lost = Vec::new();
     for (method, template, door) in ROUTES {
-        let closed =
-            matches!(door, Coordinator | WorkingGroup | Presiding | Administrator | Reviewer | Panel | PanelTyped);
+        let closed = matches!(
+            door,
+            Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer | Panel | PanelTyped
+        );
         if closed || matches!(door, Public | Typed | Demo) || LATER.contains(template) {
             continue;
         }

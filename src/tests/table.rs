@@ -17,7 +17,7 @@ const WHO: [&str; 9] =
     ["visitor", "stranger", "contributor", "lead", "other lead", "coordinator", "chair", "reviewer", "administrator"];
 
 /// Routes that answer like an unknown page also where they are open: there is no such link, no receipt and no designation
-/// of a draft, no centre named, nobody to confirm for, and nothing that came with an answer.
+/// of a draft, no centre named, nobody to confirm for.
 const EMPTY: &[(&str, &str)] = &[
     ("POST", "/account/providers/{provider}"),
     ("POST", "/account/identities/{identity}/remove"),
@@ -29,7 +29,6 @@ const EMPTY: &[(&str, &str)] = &[
     ("GET", "/confirmations/{token}"),
     ("POST", "/confirmations/{token}"),
     ("GET", "/applications/{application}/receipt"),
-    ("GET", "/applications/{application}/requests/{request}/files/{file}"),
     ("GET", "/applications/{application}/certificate"),
     ("GET", "/applications/{application}/designation"),
     ("POST", "/applications/{application}/designation"),
@@ -39,6 +38,7 @@ const EMPTY: &[(&str, &str)] = &[
     ("POST", "/working-group/designations/{designation}/withdrawal"),
     ("POST", "/working-group/designations/{designation}/withdrawal/drop"),
     ("POST", "/working-group/designations/{designation}/withdrawal/confirm"),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}"),
     ("POST", "/applications"),
 ];
 
@@ -55,6 +55,10 @@ enum Met {
 fn expected(door: Door, who: &str) -> Met {
     let of_centre = matches!(who, "contributor" | "lead");
     match door {
+        // The scene is a draft: nobody of the working group reads it.
+        Door::Case if who != "visitor" => Met::Hidden,
+        Door::Secretariat if who == "coordinator" => Met::Open,
+        Door::Secretariat if who == "chair" => Met::Refused,
         // The tests run the demo.
         Door::Public | Door::Demo => Met::Open,
         _ if who == "visitor" => Met::SignIn,
@@ -75,9 +79,9 @@ fn expected(door: Door, who: &str) -> Met {
         | Door::Administrator
         | Door::Reviewer
         | Door::Panel
-        | Door::PanelTyped
-        // The scene is a draft.
-        | Door::Presiding => Met::Hidden,
+        | Door::Secretariat
+        | Door::Case
+        | Door::PanelTyped => Met::Hidden,
     }
 }
 

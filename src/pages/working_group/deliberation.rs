@@ -1,7 +1,7 @@
 //! The deliberation, for the working group: the same table as the panel's, under letters. Names stand on the panel page
 //! alone.
 
-use super::{frame_at, title_at};
+use super::{case_frame, title_at};
 use crate::{
     components::{
         layout,
@@ -68,7 +68,7 @@ pub async fn list(here: Presiding, Query(wanted): Query<Wanted>) -> Result<Respo
     let data = table::Data { base: base.clone(), headings, table, all: wanted.show == "all", posts, third };
     let (panel, feedback, requests) = (here.path("/panel"), here.path("/feedback"), here.path("/requests"));
     let (name, home) = (title_at(&here), here.path(""));
-    let page = Page::new("Deliberation", frame_at(&here), move || {
+    let page = Page::new("Deliberation", case_frame(&here), move || {
         let body = match state {
             Err(why) => view! {
                 <section class="notice attention"><h2>"The deliberation cannot begin yet"</h2><p>{why.message()}</p><p><a href=panel.clone()>"Open the panel page"</a></p></section>
@@ -121,7 +121,7 @@ pub async fn open(here: Presiding) -> Result<Response, Problem> {
         drop(tx);
         let (panel, message) = (here.path("/panel"), why.message());
         let back = here.path("/deliberation");
-        let page = Page::new("Not yet", frame_at(&here), move || {
+        let page = Page::new("Not yet", case_frame(&here), move || {
             view! {
                 <main class="page narrow" id="main">
                     <h1>"The deliberation cannot begin yet"</h1>
@@ -174,7 +174,7 @@ async fn respond(
     let feedback = here.path(&format!("/feedback/{number}"));
     let zone = here.application().cycle.closes.zone.clone();
     let speaks = here.may(Action::Discuss);
-    let page = Page::new(name.clone(), frame_at(here), move || {
+    let page = Page::new(name.clone(), case_frame(here), move || {
         let errors = error.iter().map(|text| Item { text: text.clone(), href: "#text".into() }).collect();
         view! {
             <main class="page" id="main">

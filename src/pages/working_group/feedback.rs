@@ -1,6 +1,6 @@
 //! The feedback of a panel, for the working group: coordinators edit it, and every wording is kept.
 
-use super::{deliberation::rules, frame_at, title_at};
+use super::{case_frame, deliberation::rules, title_at};
 use crate::{
     components::{layout, message},
     domain::{access::Action, stage::StageName},
@@ -46,7 +46,7 @@ pub async fn list(here: Presiding, Query(said): Query<Said>) -> Result<Response,
         who: "Coordinators edit the feedback until it is released.",
     };
     let (name, home, talk) = (title_at(&here), here.path(""), here.path("/deliberation"));
-    let page = Page::new("Feedback", frame_at(&here), move || {
+    let page = Page::new("Feedback", case_frame(&here), move || {
         view! {
             <main class="page" id="main">
                 {layout::crumbs(vec![(name, home), ("Deliberation".to_owned(), talk)], "Feedback")}
@@ -112,7 +112,7 @@ pub async fn show(
     let name = heading(here.edition()?, number);
     let way = vec![(title_at(&here), here.path("")), ("Feedback".to_owned(), here.path("/feedback"))];
     let talk = here.path(&format!("/deliberation/{number}"));
-    let page = Page::new(format!("Feedback, {name}"), frame_at(&here), move || {
+    let page = Page::new(format!("Feedback, {name}"), case_frame(&here), move || {
         view! {
             <main class="page" id="main">
                 {layout::crumbs(way, name.clone())}

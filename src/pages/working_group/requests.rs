@@ -6,7 +6,7 @@ mod file;
 pub use acts::{act, ask};
 pub use file::download;
 
-use super::{frame_at, title_at};
+use super::{case_frame, title_at};
 use crate::{
     components::{
         badge::{self, Tone},
@@ -94,7 +94,7 @@ async fn respond(here: &Presiding, done: String, typed: Typed, status: StatusCod
         name: title_at(here),
         home: here.path(""),
     };
-    let page = Page::new("Questions to the centre", frame_at(here), move || view(&data));
+    let page = Page::new("Questions to the centre", case_frame(here), move || view(&data));
     Ok(here.desk().page_with(status, page).await)
 }
 

@@ -9,7 +9,8 @@ pub(super) fn question(title: &str, due: &str, link: String) -> Words {
         subject: "A question about your application".into(),
         paragraphs: vec![
             format!("{}: the panel asks your centre something. Answer until {due}.", one_line(title)),
-            "The question stands in the portal. What you submitted stays as it is; your answer is read beside it.".into(),
+            "The question stands in the portal. What you submitted stays as it is; your answer is read beside it."
+                .into(),
         ],
         items: Vec::new(),
         button: Some(("Read the question", link)),
