@@ -7,7 +7,7 @@ mod view;
 use super::frame;
 use crate::{
     domain::{
-        access::Action,
+        access::{Action, Combined},
         blind::Mask,
         cycle::Anonymity,
         id::{FileId, RequestId},
@@ -136,7 +136,7 @@ async fn keep(
     let (stamp, application) = (applying.stamp(), applying.application());
     let mut tx = applying.portal().store.write().await?;
     // Who was removed from the centre meanwhile does not answer for it.
-    if !tx.relation(application.id, applying.account()).await?.is_some_and(|r| r.of_centre()) {
+    if !tx.relation(application.id, applying.account()).await?.is_some_and(Combined::of_centre) {
         return Err(Problem::NotFound);
     }
     if let Some(file) = &received.file {
