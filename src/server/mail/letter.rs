@@ -56,6 +56,20 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// The decision was released; says nothing of what it is.
+    Decision {
+        /// "Renewal application 2027".
+        title: String,
+        /// The page.
+        path: String,
+    },
+    /// What the centre asked for after the release was answered; says nothing of what.
+    AppealAnswer {
+        /// "Renewal application 2027".
+        title: String,
+        /// The page.
+        path: String,
+    },
     /// The working group asks for reviews. Says neither how many nor of what.
     ReviewAsked {
         /// The page.
@@ -183,6 +197,7 @@ impl Letter {
             Self::Request { .. } => Kind::Request,
             Self::Receipt { .. } => Kind::Receipt,
             Self::Returned { .. } => Kind::Returned,
+            Self::Decision { .. } | Self::AppealAnswer { .. } => Kind::Decision,
             Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
             Self::Question { .. } => Kind::Question,
@@ -201,6 +216,8 @@ impl Letter {
             }
             Self::Receipt { title, path, .. } => (format!("{title} was submitted."), path),
             Self::Returned { title, path } => (format!("{title} was returned to your centre, with reasons."), path),
+            Self::Decision { title, path } => (format!("{title}: the decision is there."), path),
+            Self::AppealAnswer { title, path } => (format!("{title}: what you asked for is answered."), path),
             Self::Reminder { title, closes, left, path } if 0 <= *left => {
                 (format!("{title} is a draft. It can be submitted until {closes}."), path)
             }
@@ -325,6 +342,8 @@ impl Letter {
                 button: Some(("See your reviews", to(path))),
                 notes: vec!["This letter is the same for everybody who is asked."],
             },
+            Self::Decision { title, path } => wording::decision(title, to(path)),
+            Self::AppealAnswer { title, path } => wording::appeal_answer(title, to(path)),
             Self::Reminder { title, left, closes, path } => wording::reminder(title, *left, closes, to(path)),
             Self::Question { title, due, path } => wording::question(title, due, to(path)),
             Self::Panel { news, path } => wording::news(*news, to(path)),

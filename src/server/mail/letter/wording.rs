@@ -80,3 +80,31 @@ pub(super) fn reminder(title: &str, left: i64, closes: &str, link: String) -> Wo
     let button = if left < 0 { "Open the draft" } else { "See what is missing" };
     Words { subject, paragraphs: vec![what], items: Vec::new(), button: Some((button, link)), notes: vec![CHOOSE] }
 }
+
+/// The decision was released.
+pub(super) fn decision(title: &str, link: String) -> Words {
+    Words {
+        subject: "The decision on your application is there".into(),
+        paragraphs: vec![
+            format!("{}: the decision was released.", one_line(title)),
+            "The portal shows it with the letter and the feedback for each criterion. For your privacy this letter \
+             says nothing more."
+                .into(),
+        ],
+        items: Vec::new(),
+        button: Some(("Read the decision", link)),
+        notes: vec![CHOOSE],
+    }
+}
+
+/// An appeal, or the correction of a fact, is answered.
+pub(super) fn appeal_answer(title: &str, link: String) -> Words {
+    let what = format!("{}: the working group has answered. The answer stands in the portal.", one_line(title));
+    Words {
+        subject: "What you asked for is answered".into(),
+        paragraphs: vec![what],
+        items: Vec::new(),
+        button: Some(("Read the answer", link)),
+        notes: vec![CHOOSE],
+    }
+}
