@@ -31,7 +31,7 @@ pub enum Opened {
     Application(ApplicationId),
     /// The bytes of a piece of evidence.
     Evidence(ApplicationId, EvidenceId),
-    /// The same bytes, by a reviewer, who knows only their letter.
+    /// The same bytes, by a reviewer, who knows only their letter; or what came with an answer, by anybody.
     Blind(ApplicationId, FileId),
 }
 

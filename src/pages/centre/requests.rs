@@ -7,14 +7,14 @@ mod view;
 use super::frame;
 use crate::{
     domain::{
-        access::Action,
+        access::{Action, Combined},
         blind::Mask,
         cycle::Anonymity,
         id::{FileId, RequestId},
         request::MOST_WORDS,
         text::words,
     },
-    server::{applying::Applying, guarded, problem::Problem, render::Page},
+    server::{applying::Applying, guarded, problem::Problem, reads::Opened, render::Page},
     store::{
         Tx,
         evidence::{Piece, Source, StoredFile},
@@ -136,7 +136,7 @@ async fn keep(
     let (stamp, application) = (applying.stamp(), applying.application());
     let mut tx = applying.portal().store.write().await?;
     // Who was removed from the centre meanwhile does not answer for it.
-    if !tx.relation(application.id, applying.account()).await?.is_some_and(|r| r.of_centre()) {
+    if !tx.relation(application.id, applying.account()).await?.is_some_and(Combined::of_centre) {
         return Err(Problem::NotFound);
     }
     if let Some(file) = &received.file {
@@ -172,6 +172,8 @@ pub async fn download(applying: Applying, Path(at): Address) -> Result<Response,
     let mut pieces = request.messages.iter().flat_map(|m| &m.attached);
     let file = pieces.find_map(|p| p.file.as_ref().filter(|f| f.id == id)).ok_or(Problem::NotFound)?;
     let (size, stream) = applying.portal().blobs.get(applying.application().centre, &file.sha256).await?;
+    let (portal, opened) = (applying.portal(), Opened::Blind(applying.application().id, id));
+    portal.reads.keep(&portal.store, &applying.stamp(), applying.account(), opened).await?;
     let name = format!("answer-{}.{}", &file.id.to_string()[..6], file.file_type.extension());
     let headers = [
         (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),

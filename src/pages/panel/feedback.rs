@@ -8,7 +8,7 @@ use crate::{
     },
     domain::{calendar::day_long, consensus::Wording, criteria::COUNT, id::EventId},
     server::deliberating::{Line, Table},
-    store::deliberation::Kept,
+    store::deliberation::{Consensus, Kept},
 };
 use leptos::prelude::*;
 
@@ -85,7 +85,7 @@ pub fn overview(data: &Overview) -> AnyView {
 /// What the centre will see, and nothing else.
 fn preview(data: &Overview) -> AnyView {
     let parts = data.table.lines.iter().map(|line| {
-        let wording = line.consensus.as_ref().map(|c| c.wording()).unwrap_or_default();
+        let wording = line.consensus.as_ref().map(Consensus::wording).unwrap_or_default();
         view! {
             <section class="stack">
                 <div class="panel-head"><h3>{heading(data, line.criterion)}</h3>{badge::level(wording.level)}</div>

@@ -3,6 +3,8 @@
 //! A letter holds nothing that its recipient may not know: no name of anybody else, no time of the other side's doing, no
 //! text that somebody else has typed. Only people with an account are greeted by name: by the one they have typed themselves.
 
+mod wording;
+
 use crate::domain::{mail::Kind, signatory::Capacity, text::one_line};
 use askama::Template;
 
@@ -198,9 +200,9 @@ impl Letter {
             Self::Decision { .. } | Self::AppealAnswer { .. } => Kind::Decision,
             Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
-            Self::Designation { .. } => Kind::Designation,
             Self::Question { .. } => Kind::Question,
             Self::Panel { .. } => Kind::Panel,
+            Self::Designation { .. } => Kind::Designation,
             Self::SignedIn { .. } | Self::FactorChanged { .. } => Kind::Security,
             Self::Digest { .. } => Kind::Digest,
         }
@@ -340,58 +342,12 @@ impl Letter {
                 button: Some(("See your reviews", to(path))),
                 notes: vec!["This letter is the same for everybody who is asked."],
             },
-            Self::Decision { title, path } => Words {
-                subject: "The decision on your application is there".into(),
-                paragraphs: vec![
-                    format!("{}: the decision was released.", one_line(title)),
-                    "The portal shows it with the letter and the feedback for each criterion. For your privacy this letter \
-                     says nothing more."
-                        .into(),
-                ],
-                items: Vec::new(),
-                button: Some(("Read the decision", to(path))),
-                notes: vec![CHOOSE],
-            },
-            Self::AppealAnswer { title, path } => Words {
-                subject: "What you asked for is answered".into(),
-                paragraphs: vec![format!("{}: the working group has answered. The answer stands in the portal.", one_line(title))],
-                items: Vec::new(),
-                button: Some(("Read the answer", to(path))),
-                notes: vec![CHOOSE],
-            },
-            Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
-            Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),
-            Self::Question { title, due, path } => Words {
-                subject: "A question about your application".into(),
-                paragraphs: vec![
-                    format!("{}: the panel asks your centre something. Answer until {due}.", one_line(title)),
-                    "The question stands in the portal. What you submitted stays as it is; your answer is read beside it.".into(),
-                ],
-                items: Vec::new(),
-                button: Some(("Read the question", to(path))),
-                notes: vec![CHOOSE],
-            },
-            Self::Panel { news, path } => {
-                let (subject, what, button) = match news {
-                    News::Answer => (
-                        "A centre has answered",
-                        "A question to a centre whose application you review was answered. The answer is part of the file now.",
-                        "Read the answer",
-                    ),
-                    News::Deliberation => (
-                        "A panel begins to deliberate",
-                        "All reviews of an application that you reviewed are in. Now you see what the others say, under letters.",
-                        "Open the deliberation",
-                    ),
-                };
-                Words {
-                    subject: subject.into(),
-                    paragraphs: vec![what.into()],
-                    items: Vec::new(),
-                    button: Some((button, to(path))),
-                    notes: Vec::new(),
-                }
-            }
+            Self::Decision { title, path } => wording::decision(title, to(path)),
+            Self::AppealAnswer { title, path } => wording::appeal_answer(title, to(path)),
+            Self::Reminder { title, left, closes, path } => wording::reminder(title, *left, closes, to(path)),
+            Self::Question { title, due, path } => wording::question(title, due, to(path)),
+            Self::Panel { news, path } => wording::news(*news, to(path)),
+            Self::Designation { ends, path } => wording::designation(ends.as_deref(), to(path)),
             Self::SignedIn { how, day, path } => Words {
                 subject: "A new sign-in to your account".into(),
                 paragraphs: vec![format!("Your account was used to sign in with {} on {day}.", one_line(how))],
@@ -422,44 +378,6 @@ impl Letter {
 
 const CHOOSE: &str = "On your home page you choose what is written to you, and how often.";
 const NOT_ME: &str = "If this was not you, write to the administrators of the portal at once.";
-
-fn designation(ends: Option<&str>, link: String) -> Words {
-    let (subject, what, button) = match ends {
-        Some(day) => (
-            format!("Your designation ends on {day}"),
-            format!(
-                "The designation of your centre ends on {day}, and no further application is under way. A renewal starts \
-                 from what you wrote last, while a call is open."
-            ),
-            "See how to renew it",
-        ),
-        None => (
-            "Your designation was withdrawn".to_owned(),
-            "The designation of your centre was withdrawn, so its certificate is not valid any more. The reason stands in \
-             the portal."
-                .to_owned(),
-            "Read the reason",
-        ),
-    };
-    Words { subject, paragraphs: vec![what], items: Vec::new(), button: Some((button, link)), notes: vec![CHOOSE] }
-}
-
-fn reminder(title: &str, left: i64, closes: &str, link: String) -> Words {
-    let title = one_line(title);
-    let (subject, what) = match left {
-        ..0 => (
-            "Your application was not submitted".to_owned(),
-            format!(
-                "The call closed on {closes}. {title} is still a draft, so it does not take part in this cycle. Nothing in it is lost."
-            ),
-        ),
-        0 => ("Last day to submit".into(), format!("{title} is still a draft. The call closes on {closes}.")),
-        1 => ("1 day left to submit".into(), format!("{title} is still a draft. The call closes on {closes}.")),
-        n => (format!("{n} days left to submit"), format!("{title} is still a draft. The call closes on {closes}.")),
-    };
-    let button = if left < 0 { "Open the draft" } else { "See what is missing" };
-    Words { subject, paragraphs: vec![what], items: Vec::new(), button: Some((button, link)), notes: vec![CHOOSE] }
-}
 
 impl std::fmt::Debug for Letter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -4,7 +4,7 @@ use super::AnswerFile;
 use crate::{
     domain::{
         evidence::{FileType, Kind},
-        id::{ApplicationId, CentreId, FileId, MessageId, RequestId, SeatId},
+        id::{ApplicationId, FileId, MessageId, RequestId, SeatId},
         moment::Moment,
         request::{Side, State, Way},
         snapshot::Digest,
@@ -43,8 +43,6 @@ statements! {
         f.type AS file_type FROM information_evidence e JOIN information_message m ON m.id = e.message_id \
         JOIN information_request q ON q.id = m.request_id LEFT JOIN file f ON f.id = e.file_id \
         WHERE q.application_id = $1 AND m.relayed_at IS NOT NULL ORDER BY e.message_id, e.letter";
-    /// Where the bytes of an application's answers are.
-    PLACE = "SELECT centre_id FROM application WHERE id = $1";
     /// Wordings that were replaced or came too late, the newest first; without who wrote them.
     WORDINGS = "SELECT h.message_id, h.text, h.at FROM information_history h JOIN information_message m ON m.id = h.message_id \
         JOIN information_request q ON q.id = m.request_id WHERE q.application_id = $1 ORDER BY h.at DESC, h.id";
@@ -252,10 +250,5 @@ impl Tx {
             Ok((id, text, Moment::from_millis(at)))
         };
         rows.into_iter().map(wording).collect()
-    }
-
-    /// Under which centre the bytes of an application's answers are stored.
-    pub async fn bytes_of(&mut self, application: ApplicationId) -> Result<Option<CentreId>> {
-        Ok(find!(self, (String,), PLACE, application.to_string())?.and_then(|(id,)| CentreId::parse(&id)))
     }
 }

@@ -47,7 +47,7 @@ pub async fn receive(applying: &Applying, mut parts: Multipart) -> Result<Receiv
     let unique = Chance::default().token();
     while let Some(field) = parts.next_field().await.map_err(|e| upload::problem(&e))? {
         match field.name().unwrap_or_default() {
-            "text" => typed.text = unify_lines(&text(field).await?).trim().to_owned(),
+            "text" => unify_lines(&text(field).await?).trim().clone_into(&mut typed.text),
             "evidence" => typed.chosen.push(text(field).await?),
             "title" => typed.title = one_line(&text(field).await?),
             "kind" => typed.kind = text(field).await?,

@@ -130,13 +130,11 @@ fn item(data: &One, message: &Message) -> AnyView {
         let base = data.applying.path(&format!("/requests/{}/files", data.request.id));
         let pieces = message.attached.iter().map(|piece| {
             let text = format!("{} ({})", piece.title, piece.kind.name());
-            match &piece.file {
-                Some(file) => view! { <li><a href=format!("{base}/{}", file.id)>{text}</a></li> }.into_any(),
-                None => {
-                    let link = piece.link.clone().unwrap_or_default();
-                    view! { <li>{text}<br/><span class="typed">{link}</span></li> }.into_any()
-                }
+            if let Some(file) = &piece.file {
+                return view! { <li><a href=format!("{base}/{}", file.id)>{text}</a></li> }.into_any();
             }
+            let link = piece.link.clone().unwrap_or_default();
+            view! { <li>{text}<br/><span class="typed">{link}</span></li> }.into_any()
         });
         view! { <ul>{pieces.collect_view()}</ul> }.into_any()
     });

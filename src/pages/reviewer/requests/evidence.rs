@@ -2,7 +2,7 @@
 
 use crate::{
     domain::access::Action,
-    server::{problem::Problem, reviewing::Reviewing},
+    server::{guarded, problem::Problem, reads::Opened, reviewing::Reviewing},
 };
 use axum::{
     body::Body,
@@ -22,9 +22,12 @@ pub async fn download(reviewing: Reviewing, Path(at): Path<HashMap<String, Strin
     let mut pieces = requests.iter().flat_map(|r| &r.messages).flat_map(|m| &m.attached);
     let file = pieces.find(|p| p.letter == *letter && p.file.is_some()).and_then(|p| p.file.clone());
     let file = file.ok_or(Problem::NotFound)?;
-    let centre = tx.bytes_of(application).await?.ok_or(Problem::NotFound)?;
+    let centre = tx.centre_of(application).await?.ok_or(Problem::NotFound)?;
     drop(tx);
     let (size, stream) = reviewing.portal().blobs.get(centre, &file.sha256).await?;
+    // Bytes that have left cannot be called back: that they did is durable before.
+    let (portal, opened) = (reviewing.portal(), Opened::Blind(application, file.id));
+    portal.reads.keep(&portal.store, &reviewing.stamp(), reviewing.account(), opened).await?;
     let name = format!("{}-{letter}.{}", reviewing.alias(), file.file_type.extension());
     let headers = [
         (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
@@ -32,5 +35,11 @@ pub async fn download(reviewing: Reviewing, Path(at): Path<HashMap<String, Strin
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
     ];
+    // A conflict that is found, or a session that ends, stops the rest.
+    let asks = reviewing.clone();
+    let stream = guarded::while_open(stream, move || {
+        let asks = asks.clone();
+        async move { asks.still_reads().await }
+    });
     Ok((headers, Body::from_stream(stream)).into_response())
 }
