@@ -3,12 +3,14 @@
 pub mod administering;
 pub mod applying;
 pub mod assets;
+pub mod assigning;
 pub mod audit;
 pub mod client;
 pub mod clock;
 pub mod codes;
 pub mod command;
 pub mod coordinating;
+pub mod deliberating;
 pub mod demo;
 pub mod desk;
 pub mod dossier;

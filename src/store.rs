@@ -50,8 +50,13 @@ pub mod account;
 pub mod answer;
 pub mod appeal;
 pub mod application;
+pub mod assignment;
 pub mod blind;
+pub mod board;
+pub mod call;
+pub mod caseload;
 pub mod centre;
+pub mod centre_key;
 pub mod conflict;
 pub mod cycle;
 pub mod decision;
@@ -76,9 +81,11 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod presence;
+pub mod profile;
 pub mod reading;
 pub mod record;
 pub mod release;
+pub mod request;
 pub mod reset;
 pub mod retention;
 pub mod review;
@@ -123,8 +130,13 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         answer::ALL,
         appeal::ALL,
         application::ALL,
+        assignment::ALL,
         blind::ALL,
+        board::ALL,
+        call::ALL,
+        caseload::ALL,
         centre::ALL,
+        centre_key::ALL,
         conflict::ALL,
         cycle::ALL,
         decision::ALL,
@@ -153,9 +165,12 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         person::ALL,
         plan::ALL,
         presence::ALL,
+        profile::ALL,
         reading::ALL,
         record::ALL,
         release::ALL,
+        request::ALL,
+        request::reading::ALL,
         reset::ALL,
         retention::ALL,
         review::ALL,
@@ -253,7 +268,8 @@ impl Store {
         let mut tx = self.write().await?;
         tx.guard_readings().await?;
         tx.commit().await?;
-        self.key_everybody().await
+        self.key_everybody().await?;
+        self.key_centres().await
     }
 
     /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides

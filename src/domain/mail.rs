@@ -23,10 +23,16 @@ pub enum Kind {
     Returned,
     /// A decision was released, or an appeal was answered.
     Decision,
+    /// The working group asks for a review.
+    ReviewAsked,
     /// The deadline is near, or has just passed.
     Reminder,
     /// A designation ends soon, or was withdrawn.
     Designation,
+    /// The panel asks the centre something.
+    Question,
+    /// There is news for a panel.
+    Panel,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -35,15 +41,18 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
         Self::Decision,
+        Self::ReviewAsked,
         Self::Reminder,
         Self::Designation,
+        Self::Question,
+        Self::Panel,
         Self::Security,
         Self::Digest,
     ];
@@ -57,8 +66,11 @@ impl Kind {
             Self::Receipt => "receipt",
             Self::Returned => "returned",
             Self::Decision => "decision",
+            Self::ReviewAsked => "review-asked",
             Self::Reminder => "reminder",
             Self::Designation => "designation",
+            Self::Question => "question",
+            Self::Panel => "panel",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -78,8 +90,11 @@ impl Kind {
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
             Self::Decision => "Decision released",
+            Self::ReviewAsked => "Reviews you are asked for",
             Self::Reminder => "Deadline reminder",
             Self::Designation => "Your designation",
+            Self::Question => "Question from the panel",
+            Self::Panel => "News for your panel",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }
@@ -90,9 +105,14 @@ impl Kind {
     pub const fn choices(self) -> &'static [Choice] {
         match self {
             // Without these nobody could begin, confirm, or notice a thief.
-            Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
+            // A digest goes to people of a centre.
+            Self::Invitation | Self::Signature | Self::ReviewAsked | Self::Panel | Self::Security | Self::Digest => {
+                &[Choice::AtOnce]
+            }
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned | Self::Decision | Self::Designation => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Decision | Self::Question | Self::Designation => {
+                &[Choice::AtOnce, Choice::Digest]
+            }
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

@@ -11,6 +11,7 @@ pub mod history;
 pub mod home;
 pub mod plan;
 pub mod receipt;
+pub mod requests;
 pub mod result;
 pub mod team;
 

@@ -20,6 +20,7 @@
 mod compose;
 pub mod ending;
 pub mod letter;
+pub mod panel;
 pub mod postman;
 pub mod schedule;
 pub mod settings;
@@ -34,7 +35,7 @@ pub use transport::Transport;
 use crate::{
     domain::{
         calendar::day_long,
-        id::{AccountId, ApplicationId, NoteId},
+        id::{AccountId, ApplicationId, CycleId, NoteId},
         mail::{Choice, Kind, next_batch},
         moment::Moment,
         signatory::Capacity,
@@ -237,6 +238,22 @@ async fn from_across(
         to.not_before = next_batch(stamp.now);
         post(tx, stamp, origin, format!("{what}:{}:{}", application.id, member.account), to, letter).await?;
     }
+    Ok(())
+}
+
+/// The working group asks somebody to review in a cycle. One letter for everything that they are asked for within an hour.
+pub async fn asked_to_review(
+    tx: &mut Tx,
+    stamp: &Stamp,
+    origin: &str,
+    cycle: CycleId,
+    account: AccountId,
+) -> store::Result<()> {
+    let Some(person) = tx.account(account).await? else { return Ok(()) };
+    let not_before = next_batch(stamp.now);
+    let to = To { not_before, ..To::account("reviewer", account, &person.name, &person.email, stamp.now) };
+    let cause = format!("review-asked:{cycle}:{account}:{}", not_before.millis());
+    post(tx, stamp, origin, cause, to, &Letter::ReviewAsked { path: "/reviews".into() }).await?;
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! What a panel says to each other about a criterion, and what it agrees on. Nothing here names a reviewer: a reviewer is a
 //! seat. A text that would overwrite a newer one is kept beside it, never instead of it.
 
-use super::{Error, Result, Stamp, Tx, account::PersonName, event::What};
+use super::{Error, Result, Stamp, Tx, account::PersonName, ensure_one, event::What};
 use crate::domain::{
     consensus::Wording,
     id::{AccountId, ApplicationId, EventId, PostId, SeatId},
     level::Level,
     moment::Moment,
+    review::Mark,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -22,6 +23,8 @@ statements! {
     /// A later one, against the version that was read.
     UPDATE = "UPDATE consensus SET level = $4, strengths = $5, gap = $6, satisfy = $7, version = version + 1, updated_at = $8, updated_by = $9 \
         WHERE application_id = $1 AND criterion = $2 AND version = $3";
+    /// Who of the working group wrote what stands there.
+    WRITTEN_BY = "SELECT updated_by FROM consensus WHERE application_id = $1 AND criterion = $2";
     /// Keeps a wording that was replaced, or that came too late.
     KEEP = "INSERT INTO consensus_history (id, application_id, criterion, content, at, author_id) VALUES ($1, $2, $3, $4, $5, $6)";
     /// Kept wordings, the newest first; without who wrote them.
@@ -35,7 +38,16 @@ statements! {
     /// At which criteria something was said, and how often.
     COUNTS = "SELECT criterion, CAST(COUNT(*) AS BIGINT) FROM panel_post WHERE application_id = $1 GROUP BY criterion";
     /// One more.
-    SAY = "INSERT INTO panel_post (id, application_id, criterion, seat_id, author_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    SAY = "INSERT INTO panel_post (id, application_id, criterion, seat_id, author_id, text, at, asks_third) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Where a third reviewer is asked for.
+    THIRD = "SELECT DISTINCT criterion FROM panel_post WHERE application_id = $1 AND asks_third = TRUE ORDER BY criterion";
+    /// Takes the seats of an application: a review that is reopened at the same time waits, and then finds another version.
+    HOLD_SEATS = "UPDATE seat SET version = version + 1 WHERE application_id = $1 AND state = 'accepted'";
+    /// The mark of somebody who has come to the panel late, before they see those of the others.
+    MARK_LATE = "INSERT INTO mark (seat_id, criterion, content, level, own_shown, revised_why, version, updated_at) \
+        SELECT $1, $2, $3, $4, FALSE, '', 1, $5 WHERE EXISTS (SELECT 1 FROM seat s JOIN application a ON a.id = s.application_id \
+        WHERE s.id = $1 AND s.state = 'accepted' AND a.stage = 'deliberation') ON CONFLICT (seat_id, criterion) DO UPDATE \
+        SET content = excluded.content, level = excluded.level, version = mark.version + 1, updated_at = excluded.updated_at WHERE mark.level IS NULL";
     /// The same text from the same seat at this criterion: a second press of the button.
     SAID = "SELECT id FROM panel_post WHERE application_id = $1 AND criterion = $2 AND text = $3 AND COALESCE(seat_id, author_id) = $4 AND at >= $5";
 }
@@ -175,6 +187,7 @@ impl Tx {
         let (level, by_) = (wording.level.map(|l| i64::from(l.number())), by.map(|b| b.to_string()));
         let Wording { strengths, gap, satisfy, .. } = wording.clone();
         let now = stamp.now.millis();
+        let before_by = find!(self, (Option<String>,), WRITTEN_BY, place.clone(), criterion_)?.and_then(|row| row.0);
         let changed = match &current {
             None if version == 0 => {
                 run!(self, ADD, place.clone(), criterion_, level, strengths, gap, satisfy, now, by_)?
@@ -187,14 +200,14 @@ impl Tx {
         if changed == 1 {
             if let Some(before) = &current {
                 let kept = Content { wording: before.wording(), beside: false };
-                self.keep_wording(stamp, application, criterion, &kept, by).await?;
+                self.keep_wording(stamp, application, criterion, &kept, before_by).await?;
             }
             let detail = format!("criterion {criterion}, version {}", version + 1);
             self.record(stamp, What::ConsensusSaved, &place, &detail).await?;
             return Ok(Saved::Kept(version + 1));
         }
         let kept = Content { wording: wording.clone(), beside: true };
-        self.keep_wording(stamp, application, criterion, &kept, by).await?;
+        self.keep_wording(stamp, application, criterion, &kept, by.map(|b| b.to_string())).await?;
         self.record(stamp, What::ConsensusRivalKept, &place, &format!("criterion {criterion}")).await?;
         Ok(Saved::Beside)
     }
@@ -205,7 +218,7 @@ impl Tx {
         application: ApplicationId,
         criterion: u8,
         content: &Content,
-        by: Option<AccountId>,
+        by: Option<String>,
     ) -> Result<()> {
         let json = serde_json::to_string(content).map_err(|_| wrong("content", "new"))?;
         run!(
@@ -216,7 +229,7 @@ impl Tx {
             i64::from(criterion),
             json,
             stamp.now.millis(),
-            by.map(|b| b.to_string()),
+            by,
         )?;
         Ok(())
     }
@@ -285,14 +298,14 @@ impl Tx {
         rows.into_iter().map(|(criterion, count)| Ok((number(criterion)?, count))).collect()
     }
 
-    /// Says something to the panel, from a seat or from the working group. The same text from the same place again within
+    /// Says something to the panel, from a seat or from the working group; `third`: and asks for a third reviewer. The same text from the same place again within
     /// minutes is one text: `false` then.
     pub async fn say(
         &mut self,
         stamp: &Stamp,
         application: ApplicationId,
         criterion: u8,
-        from: Voice,
+        (from, third): (Voice, bool),
         text: &str,
     ) -> Result<bool> {
         let (seat, author) = match from {
@@ -306,9 +319,41 @@ impl Tx {
             return Ok(false);
         }
         let id = PostId::new(stamp.chance.bits());
-        run!(self, SAY, id.to_string(), place.clone(), number, seat, author, text.to_owned(), stamp.now.millis())?;
+        run!(
+            self,
+            SAY,
+            id.to_string(),
+            place.clone(),
+            number,
+            seat,
+            author,
+            text.to_owned(),
+            stamp.now.millis(),
+            third
+        )?;
         self.record(stamp, What::PanelSpoke, &place, &format!("criterion {criterion}, {id}")).await?;
         Ok(true)
+    }
+
+    /// Criteria at which somebody has asked for a third reviewer.
+    pub async fn third_asked_at(&mut self, application: ApplicationId) -> Result<Vec<u8>> {
+        list!(self, (i64,), THIRD, application.to_string())?.into_iter().map(|(criterion,)| number(criterion)).collect()
+    }
+
+    /// Takes the seats of an application, so that none is reopened while its panel begins to deliberate.
+    pub async fn hold_seats(&mut self, application: ApplicationId) -> Result<()> {
+        run!(self, HOLD_SEATS, application.to_string())?;
+        Ok(())
+    }
+
+    /// The mark of somebody who has come to the panel when it deliberates already. [`Error::Stale`] when there is a level
+    /// already, or the panel does not deliberate.
+    pub async fn mark_late(&mut self, stamp: &Stamp, seat: SeatId, criterion: u8, mark: &Mark) -> Result<()> {
+        let content = serde_json::to_string(mark).map_err(|_| wrong("mark", "new"))?;
+        let level = mark.level.map(|l| i64::from(l.number()));
+        let (id, place) = (seat.to_string(), i64::from(criterion));
+        ensure_one(run!(self, MARK_LATE, id.clone(), place, content, level, stamp.now.millis())?)?;
+        self.record(stamp, What::MarkSaved, &id, &format!("criterion {criterion}, in deliberation")).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! The answer to what a centre asks for after the release; another outcome needs two people.
 
-use super::decision::frame_of;
+use super::case_frame;
 use crate::{
     components::{
         area::{Area, paragraphs},
@@ -77,7 +77,7 @@ pub async fn show(here: Presiding) -> Result<Response, Problem> {
 
 async fn respond(here: &Presiding, data: Data, typed: Typed, status: StatusCode) -> Result<Response, Problem> {
     let shown = here.clone();
-    let page = Page::new("Appeal", frame_of(here), move || view(&shown, &data, typed));
+    let page = Page::new("Appeal", case_frame(here), move || view(&shown, &data, typed));
     Ok(here.desk().page_with(status, page).await)
 }
 

@@ -3,6 +3,7 @@
 
 mod view;
 
+use super::case_frame;
 use crate::{
     domain::{
         access::Action,
@@ -14,7 +15,7 @@ use crate::{
         text::unify_lines,
         two_people::Same,
     },
-    server::{form::Form, gate, presiding::Presiding, problem::Problem, render::Frame, render::Page},
+    server::{form::Form, gate, presiding::Presiding, problem::Problem, render::Page},
     store::{
         Tx,
         cycle::Plan,
@@ -115,16 +116,6 @@ struct Typed {
     errors: Vec<(&'static str, String)>,
 }
 
-/// The frame of a page about an application.
-pub(super) fn frame_of(here: &Presiding) -> Frame {
-    Frame {
-        name: Some(here.name().shown().to_owned()),
-        working_group: here.is_coordinator(),
-        current: "Working group",
-        ..Frame::default()
-    }
-}
-
 fn opens(here: &Presiding) -> Result<(), Problem> {
     if here.may(Action::ReadResult) { Ok(()) } else { here.require(Action::Confirm) }
 }
@@ -143,7 +134,7 @@ async fn respond(here: &Presiding, data: Data, typed: Typed, status: StatusCode)
     let criteria = edition.criteria.iter().map(|c| (c.number, c.title.clone())).collect();
     let (levels, missing) = (data.levels(here)?, data.missing(here)?);
     let shown = here.clone();
-    let page = Page::new("Decision", frame_of(here), move || {
+    let page = Page::new("Decision", case_frame(here), move || {
         view::page(&shown, data, typed, &view::Panel { criteria, levels, missing })
     });
     Ok(here.desk().page_with(status, page).await)

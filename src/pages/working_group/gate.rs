@@ -1,6 +1,6 @@
 //! The gate: what in the texts for a centre tells who wrote them, to be mended or cleared with a reason.
 
-use super::decision::frame_of;
+use super::case_frame;
 use crate::{
     components::{
         badge::{self, Tone},
@@ -49,7 +49,7 @@ async fn respond(here: &Presiding, typed: Typed, status: StatusCode) -> Result<R
     let findings = gate::findings(&mut tx, application.id, application.cycle.id).await?;
     drop(tx);
     let shown = here.clone();
-    let page = Page::new("Names in what the centre reads", frame_of(here), move || view(&shown, &findings, &typed));
+    let page = Page::new("Names in what the centre reads", case_frame(here), move || view(&shown, &findings, &typed));
     Ok(here.desk().page_with(status, page).await)
 }
 

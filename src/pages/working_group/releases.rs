@@ -4,6 +4,7 @@ mod batch;
 
 pub use batch::{discard, release, show as show_batch};
 
+use super::group_frame;
 use crate::{
     components::{
         badge::{self, Tone},
@@ -16,13 +17,7 @@ use crate::{
         id::{ApplicationId, CycleId},
         stage::StageName,
     },
-    server::{
-        form::Form,
-        gate,
-        problem::Problem,
-        render::{Frame, Page},
-        working_group::WorkingGroup,
-    },
+    server::{form::Form, gate, problem::Problem, render::Page, working_group::WorkingGroup},
     store::{
         Tx,
         centre::Cycle,
@@ -90,15 +85,6 @@ fn by_name(lines: &mut [Line]) {
     lines.sort_by_key(|l| (l.decided.name.shown().to_lowercase(), l.decided.application));
 }
 
-fn frame_of(here: &WorkingGroup, cycle: &Cycle) -> Frame {
-    Frame {
-        name: Some(here.account().name.shown().to_owned()),
-        working_group: here.coordinates(cycle.id),
-        current: "Working group",
-        ..Frame::default()
-    }
-}
-
 fn path(cycle: CycleId) -> String {
     format!("/working-group/cycles/{cycle}/releases")
 }
@@ -151,7 +137,7 @@ async fn respond(
     }
     drop(tx);
     asked.sort();
-    let frame = frame_of(here, &cycle);
+    let frame = group_frame(here, "Board");
     let chosen = chosen.to_vec();
     let page = Page::new(format!("Releases {}", cycle.name), frame, move || {
         let proposed = batches.iter().filter(|(b, _)| b.released.is_none()).map(|(b, d)| batch_line(&cycle, b, d));

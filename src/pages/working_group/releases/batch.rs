@@ -1,6 +1,6 @@
 //! One batch: looked at, released by another person, or let go.
 
-use super::{Line, by_name, cycle_of, frame_of, path};
+use super::{super::group_frame, Line, by_name, cycle_of, path};
 use crate::{
     components::{
         layout,
@@ -61,7 +61,7 @@ async fn respond(
         items.extend(lines.iter().filter_map(Line::obstacle));
     }
     let plan = plan.clone();
-    let page = Page::new("Batch", frame_of(here, &plan.cycle), move || view(&plan, &batch, &lines, same, items));
+    let page = Page::new("Batch", group_frame(here, "Board"), move || view(&plan, &batch, &lines, same, items));
     Ok(here.desk().page_with(status, page).await)
 }
 
