@@ -24,11 +24,15 @@ macro_rules! on_both {
 }
 
 mod access;
+mod assigning;
 mod asvs;
+mod board;
 mod browser;
 mod carry;
 mod check;
+mod cycles;
 mod data_rights;
+mod deliberation;
 mod demo;
 mod designations;
 mod entry;
@@ -53,11 +57,13 @@ mod practice;
 mod provider;
 mod reads;
 mod record;
+mod requests;
 mod reset;
 mod reviewing;
 mod roles;
 mod routes;
 mod saves;
+mod screening;
 mod sessions;
 mod statements;
 mod table;

@@ -107,10 +107,11 @@ async fn for_a_conflicted_viewer_there_is_no_such_application(portal: TestPortal
     assert!(!chair.page(&page(&world, places[0])).await.shows("northmere"));
 }
 
-/// Counts all panels of the cycle again.
+/// Counts all panels of the cycle again, as a commit does whose lines say that the rules of disagreement are others.
 async fn recount(portal: &TestPortal, world: &ReviewWorld) {
     let mut tx = portal.write().await;
-    tx.recount_reviews(world.cycle.id).await.expect("counted");
+    let (stamp, cycle) = (portal.stamp(Some(world.coordinator)), world.cycle.id.to_string());
+    tx.record(&stamp, crate::store::event::What::CycleChanged, &cycle, "across yes -> none").await.expect("a line");
     tx.commit().await.expect("commit");
 }
 
