@@ -256,12 +256,16 @@ mod tests {
             let of = |list: &[Figure]| {
                 let mut sums = Sums::default();
                 for figure in list {
-                    figure.counts(figure.agreed(&rules)).into_iter().for_each(|(key, times)| sums.count(key, times));
+                    for (key, times) in figure.counts(figure.agreed(&rules)) {
+                        sums.count(key, times);
+                    }
                 }
                 sums
             };
             let mut all = of(&[shown.clone(), hidden.clone()].concat());
-            hidden.iter().for_each(|figure| all.without(figure, figure.agreed(&rules)));
+            for figure in &hidden {
+                all.without(figure, figure.agreed(&rules));
+            }
             prop_assert_eq!(all, of(&shown));
         }
     }

@@ -187,8 +187,12 @@ mod tests {
     fn sums(panels: i64, pairs: &[(u8, u8, i64)], gaps: &[(u8, u8, i64)]) -> Sums {
         let mut sums = Sums { panels, ..Sums::default() };
         for criterion in 1..=13 {
-            pairs.iter().for_each(|(one, other, n)| sums.count((Kind::Pair, criterion, *one, *other), *n));
-            gaps.iter().for_each(|(own, panel, n)| sums.count((Kind::Gap, criterion, *own, *panel), *n));
+            for (one, other, n) in pairs {
+                sums.count((Kind::Pair, criterion, *one, *other), *n);
+            }
+            for (own, panel, n) in gaps {
+                sums.count((Kind::Gap, criterion, *own, *panel), *n);
+            }
         }
         sums
     }

@@ -140,7 +140,9 @@ fn hide_until_safe(edges: &mut [Edge], nodes: usize) {
             // The cheaper of the two cycles through it; it costs nothing when all of it is hidden already.
             let (cost, way) = [one_more, one_less].into_iter().flatten().min().unwrap_or_default();
             changed |= 0 < cost;
-            way.into_iter().for_each(|step| edges[step].hidden = true);
+            for step in way {
+                edges[step].hidden = true;
+            }
         }
         if !changed {
             return;

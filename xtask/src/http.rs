@@ -111,7 +111,7 @@ impl Server {
 
     /// Signs in as the lead with the renewal in progress; answers with the cookie and the path of the application.
     pub fn sign_in(&self, data: &Path) -> Result<(String, String)> {
-        let cookie = self.enter(data, |account| account.is_object())?;
+        let cookie = self.enter(data, serde_json::Value::is_object)?;
         let home = self.get("/home", &cookie)?;
         let at = home.text.find("/applications/").context("home links to no application")?;
         Ok((cookie, home.text[at..at + "/applications/".len() + 32].to_owned()))

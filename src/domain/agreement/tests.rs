@@ -102,7 +102,9 @@ proptest! {
     fn taking_out_is_the_reverse_of_counting(kept in prop::collection::vec((0..5_usize, 0..5_usize), 0..20), hidden in prop::collection::vec((0..5_usize, 0..5_usize), 0..20)) {
         let of = |list: &[(usize, usize)]| {
             let mut counted = Tally::default();
-            list.iter().for_each(|(one, other)| counted.add(level(*one), level(*other)));
+            for (one, other) in list {
+                counted.add(level(*one), level(*other));
+            }
             counted
         };
         let mut all = of(&[kept.clone(), hidden.clone()].concat());

@@ -125,11 +125,15 @@ fn faults(first: &[Vec<u64>], second: &[Vec<u64>], columns: usize) -> Vec<String
     };
     for (which, table) in [&tables.first, &tables.second].into_iter().enumerate() {
         for (r, row) in table.cells.iter().enumerate() {
-            row.iter().enumerate().for_each(|(c, shown)| look(format!("cell {which} {r} {c}"), *shown));
+            for (c, shown) in row.iter().enumerate() {
+                look(format!("cell {which} {r} {c}"), *shown);
+            }
             look(format!("row {which} {r}"), table.rows[r]);
         }
     }
-    tables.columns.iter().enumerate().for_each(|(c, shown)| look(format!("column {c}"), *shown));
+    for (c, shown) in tables.columns.iter().enumerate() {
+        look(format!("column {c}"), *shown);
+    }
     look("total".into(), tables.total);
     faults
 }

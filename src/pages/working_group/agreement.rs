@@ -15,7 +15,7 @@ use axum::{
 use serde::Deserialize;
 
 /// How many applications a page shows.
-const PAGE: usize = 25;
+const PAGE: u8 = 25;
 
 /// What is asked for in the address. What cannot be read is as if it were not there.
 #[derive(Debug, Default, Deserialize)]
@@ -54,10 +54,10 @@ pub async fn show(
     let mut tx = group.desk().portal.store.read().await?;
     let sums = tx.review_sums(plan.cycle.id, group.id()).await?;
     // One more than is shown tells whether there is a next page.
-    let mut panels = tx.panels(plan.cycle.id, group.id(), asked.which(), asked.after(), PAGE as i64 + 1).await?;
+    let mut panels = tx.panels(plan.cycle.id, group.id(), asked.which(), asked.after(), i64::from(PAGE) + 1).await?;
     drop(tx);
-    let more = PAGE < panels.len();
-    panels.truncate(PAGE);
+    let more = usize::from(PAGE) < panels.len();
+    panels.truncate(PAGE.into());
     let data = view::Data {
         agreement: statistics::agreement(&sums, &titles),
         panels,

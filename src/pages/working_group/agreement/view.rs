@@ -44,7 +44,7 @@ fn key(which: Which) -> String {
 pub fn page(data: &Data) -> impl IntoView + use<> {
     let cycle = &data.plan.cycle;
     let base = format!("/working-group/cycles/{}", cycle.id);
-    let options = [("".to_owned(), "All applications".to_owned()), ("split".into(), "With something to settle".into())]
+    let options = [(String::new(), "All applications".to_owned()), ("split".into(), "With something to settle".into())]
         .into_iter()
         .chain((1..).zip(&data.titles).map(|(n, title): (u8, _)| (n.to_string(), format!("To settle at {title}"))));
     let filter = select("show".into(), "show", "Show", options.collect(), &key(data.which));
