@@ -63,7 +63,12 @@ pub fn read(text: &str) -> Result<Vec<Line>, Vec<Fault>> {
                 break;
             }
         };
-        let row = record.position().map_or(0, csv::Position::line);
+        // The reader takes empty lines before a record for its beginning.
+        let row = record.position().map_or(0, |at| {
+            let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+            let empty = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
+            at.line() + u64::try_from(empty).unwrap_or(0)
+        });
         if record.iter().all(str::is_empty) {
             continue;
         }
