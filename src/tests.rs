@@ -55,6 +55,7 @@ mod routes;
 mod saves;
 mod sessions;
 mod statements;
+mod swap;
 mod table;
 mod team;
 mod tidy;

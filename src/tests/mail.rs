@@ -19,7 +19,7 @@ use std::fs;
 
 impl TestPortal {
     /// Delivers into the folder, and answers with every letter in it, the oldest first.
-    async fn mailed(&self) -> Vec<String> {
+    pub async fn mailed(&self) -> Vec<String> {
         self.deliver(&self.settings.mail).await;
         let mut paths: Vec<_> = fs::read_dir(self.folder().join("mail"))
             .map(|entries| entries.map(|entry| entry.expect("an entry").path()).collect())
