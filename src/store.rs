@@ -63,6 +63,7 @@ pub mod history;
 pub mod identity;
 pub mod invitation;
 pub mod mail;
+pub mod masking;
 pub mod note;
 pub mod panel;
 pub mod passkey;
@@ -128,6 +129,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         mail::ALL,
         mail::digest::ALL,
         mail::reminder::ALL,
+        masking::ALL,
         note::ALL,
         panel::ALL,
         passkey::ALL,

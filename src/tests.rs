@@ -42,6 +42,7 @@ mod inviting;
 mod journey;
 mod mail;
 mod page_source;
+mod panel;
 mod passkeys;
 mod people;
 mod person;

@@ -1,5 +1,7 @@
 //! Builds what a test begins with: centres, their people, cycles, and applications in every state.
 
+pub mod review;
+
 use super::harness::{PASSWORD, TestPortal};
 use crate::{
     domain::{
