@@ -195,7 +195,9 @@ impl Mask {
             for at in 0..folded.len().saturating_sub(word.len() - 1) {
                 let end = at + word.len();
                 let bounded = (at == 0 || !inside(at - 1)) && !inside(end);
-                if folded[at..end] == word[..] && bounded {
+                // A short name may be a word as well: "Will" is one, "will" is not.
+                let named = 4 < word.len() || letters[at].is_uppercase();
+                if folded[at..end] == word[..] && bounded && named {
                     hidden[at..end].fill(true);
                 }
             }
@@ -251,7 +253,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn mask() -> Mask {
-        Mask::new(["Fjellvik University Cancer Centre", "Fjellvik", "Ingrid Solbergvik", "ingrid@fjellvik.example"])
+        Mask::new([
+            "Fjellvik University Cancer Centre",
+            "Fjellvik",
+            "Ingrid Solbergvik",
+            "Will Oakes",
+            "ingrid@fjellvik.example",
+        ])
     }
 
     #[test]
@@ -264,6 +272,7 @@ mod tests {
             ("see https://www.other.example/rota?x=1.", "see [name removed]."),
             ("The University Cancer Centre has one", "The University Cancer Centre has one"),
             ("Fjellviken is another word", "Fjellviken is another word"),
+            ("It will hold; ask Will.", "It will hold; ask [name removed]."),
             ("", ""),
         ] {
             assert_eq!(mask().hide(text), hidden, "{text}");

@@ -10,6 +10,7 @@ mod cycles;
 mod dice;
 mod handing_in;
 mod names;
+mod panel;
 mod papers;
 mod pdf;
 mod people;
@@ -18,6 +19,7 @@ mod renewal;
 mod scribe;
 mod sheet;
 mod shift;
+mod verdicts;
 mod welcome;
 
 use super::{Portal, clock::Clock, codes::Secret};

@@ -9,8 +9,15 @@ use std::{collections::BTreeSet, fmt, path::Path};
 pub const CENTRES: usize = 9;
 
 /// People in the order of the file: the lead of each centre, two contributors each of the first and the third centre,
-/// the coordinator, the administrator, then for each centre the heads of department and of institute.
-pub const PEOPLE: usize = CENTRES + 6 + 2 * CENTRES;
+/// the coordinator, the administrator, then for each centre the heads of department and of institute; then the second
+/// coordinator, the chair and the reviewers.
+pub const PEOPLE: usize = BEFORE_REVIEW + 2 + REVIEWERS;
+
+/// Reviewers of the demo.
+pub const REVIEWERS: usize = 6;
+
+/// A file of the time before there were reviewers has this many people; the others are those that come with the program.
+const BEFORE_REVIEW: usize = CENTRES + 6 + 2 * CENTRES;
 
 /// The names of the demo that is started without a file.
 const INVENTED: &str = include_str!("names.json");
@@ -43,6 +50,12 @@ pub struct Person {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// Where a reviewer works.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub institution: String,
+    /// In which country.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub country: String,
 }
 
 /// The people of one centre.
@@ -79,7 +92,11 @@ impl Names {
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let names: Self = serde_json::from_str(text)?;
+        let mut names: Self = serde_json::from_str(text)?;
+        if names.people.len() == BEFORE_REVIEW {
+            let invented: Self = serde_json::from_str(INVENTED)?;
+            names.people.extend(invented.people.into_iter().skip(BEFORE_REVIEW));
+        }
         let (centres, people) = (names.centres.len(), names.people.len());
         if centres != CENTRES {
             bail!("there are {centres} centres; {CENTRES} are needed");
@@ -106,7 +123,7 @@ impl Names {
 
     /// The people of each centre, in order.
     pub fn crews(&self) -> impl Iterator<Item = Crew<'_>> {
-        let heads = self.people[CENTRES + 6..].chunks(2);
+        let heads = self.people[CENTRES + 6..BEFORE_REVIEW].chunks(2);
         self.centres.iter().zip(&self.people).zip(heads).enumerate().map(|(index, ((centre, lead), heads))| {
             let contributors = match index {
                 0 => &self.people[CENTRES..CENTRES + 2],
@@ -120,6 +137,21 @@ impl Names {
     /// Runs the cycle.
     pub fn coordinator(&self) -> &Person {
         &self.people[CENTRES + 4]
+    }
+
+    /// Runs it too: who takes over where the first has a conflict.
+    pub fn second_coordinator(&self) -> &Person {
+        &self.people[BEFORE_REVIEW]
+    }
+
+    /// Leads the working group.
+    pub fn chair(&self) -> &Person {
+        &self.people[BEFORE_REVIEW + 1]
+    }
+
+    /// Sit on panels.
+    pub fn reviewers(&self) -> &[Person] {
+        &self.people[BEFORE_REVIEW + 2..]
     }
 
     /// Looks after accounts.
@@ -151,7 +183,11 @@ mod tests {
         let text = serde_json::to_string_pretty(&names).expect("json");
         assert!(Names::parse(&text).expect("reads back") == names);
         assert!(names.people.iter().all(|p| p.email.ends_with(".example")));
-        assert_eq!(names.crews().map(|c| 1 + c.contributors.len() + c.heads.len()).sum::<usize>() + 2, PEOPLE);
+        assert_eq!(
+            names.crews().map(|c| 1 + c.contributors.len() + c.heads.len()).sum::<usize>() + 4 + REVIEWERS,
+            PEOPLE
+        );
+        assert!(names.reviewers().iter().all(|r| !r.institution.is_empty() && !r.country.is_empty()));
         let countries: BTreeSet<&str> = names.centres.iter().map(|c| c.country.as_str()).collect();
         assert_eq!(countries.len(), CENTRES);
     }
@@ -163,7 +199,7 @@ mod tests {
         let too_many = refusal(|names| {
             names["people"].as_array_mut().expect("a list").push(json!({"name": "A", "email": "a@b.example"}));
         });
-        assert_eq!(too_many, "there are 34 people; 33 are needed");
+        assert_eq!(too_many, "there are 42 people; 41 are needed");
     }
 
     #[test]

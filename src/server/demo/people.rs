@@ -31,6 +31,48 @@ pub struct Staff {
     pub signatories: Vec<(Capacity, Signer)>,
 }
 
+/// The working group of the demo.
+#[expect(dead_code, reason = "decisions of the demo come next")]
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// Runs the cycles.
+    pub coordinator: AccountId,
+    /// Runs them too.
+    pub second: AccountId,
+    /// Leads the working group.
+    pub chair: AccountId,
+    /// Sit on panels.
+    pub reviewers: Vec<Reviewer>,
+}
+
+/// A reviewer of the demo.
+#[expect(dead_code, reason = "profiles of the demo come next")]
+#[derive(Clone)]
+pub struct Reviewer {
+    /// Who.
+    pub id: AccountId,
+    /// Where they work.
+    pub institution: String,
+    /// In which country.
+    pub country: String,
+}
+
+impl std::fmt::Debug for Reviewer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[a reviewer]")
+    }
+}
+
+/// What each reviewer sees.
+const REVIEWER_SEES: [&str; super::names::REVIEWERS] = [
+    "a review that is under way, and a deliberation",
+    "an application they are asked to review, and a deliberation",
+    "no review in this cycle yet",
+    "no review in this cycle yet",
+    "no review in this cycle yet",
+    "no review in this cycle yet",
+];
+
 /// Name and address of somebody who confirms.
 #[derive(Clone)]
 pub struct Signer {
@@ -78,13 +120,22 @@ impl<'a> Registry<'a> {
         Self { hash, codes, cards: Vec::new() }
     }
 
-    /// The two who look after the programme; answers with the coordinator.
-    pub async fn programme(&mut self, scribe: &mut Scribe<'_>, names: &Names, at: Moment) -> anyhow::Result<AccountId> {
-        let sees = "what was handed in, and its screening";
+    /// Who looks after the programme, and who reviews.
+    pub async fn programme(&mut self, scribe: &mut Scribe<'_>, names: &Names, at: Moment) -> anyhow::Result<Office> {
+        let sees = "the board of the cycle, and every application that was handed in";
         let coordinator = self.account(scribe, names.coordinator(), at, "coordinator", None, sees).await?;
         let sees = "no application: accounts and operation only";
         self.account(scribe, names.administrator(), at, "administrator", None, sees).await?;
-        Ok(coordinator)
+        let sees = "the same board; confirms, and takes over where the first has a conflict";
+        let second = self.account(scribe, names.second_coordinator(), at, "coordinator", None, sees).await?;
+        let sees = "what is to be decided";
+        let chair = self.account(scribe, names.chair(), at, "chair", None, sees).await?;
+        let mut reviewers = Vec::new();
+        for (person, sees) in names.reviewers().iter().zip(REVIEWER_SEES) {
+            let id = self.account(scribe, person, at, "reviewer", None, sees).await?;
+            reviewers.push(Reviewer { id, institution: person.institution.clone(), country: person.country.clone() });
+        }
+        Ok(Office { coordinator, second, chair, reviewers })
     }
 
     /// A centre with its people.

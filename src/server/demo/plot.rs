@@ -6,7 +6,8 @@ use super::{
     cycles::Cycles,
     handing_in::advance,
     names::Names,
-    people::{Registry, Staff},
+    panel,
+    people::{Office, Registry, Staff},
     renewal,
     scribe::Scribe,
     sheet::{Composer, Levels, Sheet},
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     domain::{
         calendar::day_in,
-        id::{AccountId, ApplicationId},
+        id::ApplicationId,
         moment::Moment,
         outcome::Outcome,
         stage::{Reason, Stage},
@@ -64,12 +65,12 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registr
         staff.push(registry.centre(scribe, crew, at, sees).await?);
     }
     let at = scribe.day(cycles.first.opens, -14);
-    let coordinator = registry.programme(scribe, names, at).await?;
+    let office = registry.programme(scribe, names, at).await?;
     let [one, two, three, four, five, six, seven, eight, nine] = staff.as_slice() else {
         bail!("the demo needs nine centres")
     };
     let composer = Composer { bank: &bank, dice: &dice, criteria: &edition.criteria };
-    let world = World { cycles: &cycles, composer, coordinator };
+    let world = World { cycles: &cycles, composer, office: &office };
 
     let before = world
         .past(
@@ -90,14 +91,21 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registr
     world.handed_in(scribe, four, [3, 3, 4, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3], None, (-52, -6, -3)).await?;
     let id = world.handed_in(scribe, five, [4, 3, 3, 4, 3, 3, 3, 4, 3, 2, 3, 3, 3], None, (-84, -35, -30)).await?;
     world.review(scribe, five, id, -21).await?;
+    let seat = panel::sit(scribe, &office, id, 0, scribe.day(scribe.now(), -19)).await?;
+    panel::begin(scribe, &office, seat, 0, [4, 3, 2, 3], scribe.day(scribe.now(), -2)).await?;
+    panel::ask(scribe, &office, id, 1, scribe.day(scribe.now(), -1)).await?;
     let id = world
         .handed_in(scribe, six, [3, 3, 3, 3, 3, 2, 3, 3, 3, 2, 3, 2, 3], Some(&deferred), (-110, -68, -60))
         .await?;
     world.review(scribe, six, id, -50).await?;
+    let levels = [[3, 3, 3, 3, 3, 2, 3, 3, 3, 1, 3, 2, 3], [3, 3, 3, 2, 3, 2, 3, 3, 3, 3, 3, 2, 3]];
+    world.reviewed(scribe, id, ([0, 1], levels), (-48, -8), Outcome::AccreditedWithRecommendations).await?;
     world.deliberate(scribe, six, id, -6).await?;
     world.withdrawn(scribe, seven).await?;
     let id = world.handed_in(scribe, eight, [4, 4, 4, 3, 4, 3, 4, 3, 3, 3, 4, 4, 4], None, (-134, -97, -90)).await?;
     world.review(scribe, eight, id, -80).await?;
+    let levels = [[4, 4, 3, 3, 4, 3, 4, 3, 3, 3, 4, 4, 4], [4, 3, 4, 3, 4, 3, 3, 3, 3, 3, 4, 4, 4]];
+    world.reviewed(scribe, id, ([4, 5], levels), (-78, -24), Outcome::Accredited).await?;
     world.deliberate(scribe, eight, id, -20).await?;
     world.decide(scribe, eight, id, scribe.day(scribe.now(), -4), Outcome::Accredited).await?;
     Ok(registry.cards)
@@ -108,7 +116,7 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registr
 struct World<'a> {
     cycles: &'a Cycles,
     composer: Composer<'a>,
-    coordinator: AccountId,
+    office: &'a Office,
 }
 
 /// An application that was handed in, with what it said.
@@ -134,13 +142,18 @@ impl World<'_> {
         let sheet = self.composer.sheet(&levels, day_in(closes, &cycle.closes.zone))?;
         let case = Case { cycle, staff, sheet: &sheet, previous: None };
         let id = case.hand_in(scribe, Days { from: closes, begun: -58, written: -12, submitted: -5 }).await?;
-        for (days, step) in [(12, Stage::open_review as fn(Stage, Moment) -> _), (104, Stage::deliberate)] {
-            let at = scribe.day(closes, days);
-            advance(scribe, staff, id, (at, self.coordinator, What::StageChanged), step).await?;
+        let at = scribe.day(closes, 12);
+        panel::accept(scribe, self.office, staff, id, at).await?;
+        for reviewer in [2, 3] {
+            let seat = panel::sit(scribe, self.office, id, reviewer, scribe.day(closes, 20)).await?;
+            panel::review(scribe, self.office, seat, reviewer, levels, scribe.day(closes, 60)).await?;
+            panel::hand_in(scribe, self.office, seat, reviewer, outcome, scribe.day(closes, 90)).await?;
         }
+        let at = scribe.day(closes, 104);
+        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), Stage::deliberate).await?;
         self.decide(scribe, staff, id, scribe.day(closes, 150), outcome).await?;
         let at = scribe.day(cycle.decision, 0);
-        advance(scribe, staff, id, (at, self.coordinator, What::StageChanged), Stage::release).await?;
+        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), Stage::release).await?;
         Ok(Before { id, sheet })
     }
 
@@ -162,7 +175,27 @@ impl World<'_> {
 
     async fn review(self, scribe: &mut Scribe<'_>, staff: &Staff, id: ApplicationId, days: i64) -> anyhow::Result<()> {
         let at = scribe.day(scribe.now(), days);
-        advance(scribe, staff, id, (at, self.coordinator, What::StageChanged), Stage::open_review).await
+        panel::accept(scribe, self.office, staff, id, at).await
+    }
+
+    /// Two reviewers sit, mark and hand in within the days between.
+    async fn reviewed(
+        self,
+        scribe: &mut Scribe<'_>,
+        id: ApplicationId,
+        (reviewers, levels): ([usize; 2], [Levels; 2]),
+        (asked, handed_in): (i64, i64),
+        outcome: Outcome,
+    ) -> anyhow::Result<()> {
+        for (reviewer, levels) in reviewers.into_iter().zip(levels) {
+            let at = scribe.day(scribe.now(), asked);
+            let seat = panel::sit(scribe, self.office, id, reviewer, at).await?;
+            let at = scribe.day(scribe.now(), handed_in - 2);
+            panel::review(scribe, self.office, seat, reviewer, levels, at).await?;
+            let at = scribe.day(scribe.now(), handed_in);
+            panel::hand_in(scribe, self.office, seat, reviewer, outcome, at).await?;
+        }
+        Ok(())
     }
 
     async fn deliberate(
@@ -173,7 +206,7 @@ impl World<'_> {
         days: i64,
     ) -> anyhow::Result<()> {
         let at = scribe.day(scribe.now(), days);
-        advance(scribe, staff, id, (at, self.coordinator, What::StageChanged), Stage::deliberate).await
+        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), Stage::deliberate).await
     }
 
     async fn decide(
@@ -184,8 +217,10 @@ impl World<'_> {
         at: Moment,
         outcome: Outcome,
     ) -> anyhow::Result<()> {
-        advance(scribe, staff, id, (at, self.coordinator, What::StageChanged), |stage, now| stage.decide(outcome, now))
-            .await
+        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), |stage, now| {
+            stage.decide(outcome, now)
+        })
+        .await
     }
 
     /// Two answers, and a file for one of them.
@@ -216,8 +251,10 @@ impl World<'_> {
         let reasons =
             REASONS.map(|(criterion, text)| Reason { criterion: Some(criterion), text: text.into() }).to_vec();
         let at = scribe.day(scribe.now(), -9);
-        advance(scribe, staff, id, (at, self.coordinator, What::Returned), |stage, now| stage.give_back(reasons, now))
-            .await?;
+        advance(scribe, staff, id, (at, self.office.coordinator, What::Returned), |stage, now| {
+            stage.give_back(reasons, now)
+        })
+        .await?;
         for criterion in REASONS.map(|(criterion, _)| criterion) {
             let stamp = scribe.stamp(scribe.day(scribe.now(), -8), Some(staff.lead));
             scribe.tx.set_owner(&stamp, id, criterion, Some(staff.owner(criterion))).await?;
