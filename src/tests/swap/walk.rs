@@ -15,7 +15,7 @@ use std::{
 };
 
 /// Forms that would end the walk itself, with the reason.
-const NOT_SENT: [(&str, &str); 2] =
+pub const NOT_SENT: [(&str, &str); 2] =
     [("/sign-out", "ends the session that walks"), ("/account/sessions/end", "ends the sessions that walk")];
 
 /// How many values of one name in braces are tried.
@@ -85,6 +85,8 @@ impl Count {
 pub struct Tour<'a> {
     /// What is compared, by whom it is received.
     pub viewers: &'a [&'static str],
+    /// Whether nothing comes after this chapter.
+    pub ends: bool,
     /// What was compared so far.
     pub count: Count,
     /// Where something differs.
@@ -178,6 +180,19 @@ pub fn unpacked(reply: &Reply) -> String {
     all
 }
 
+/// An answer without what is drawn anew for each one, each found by its name: the nonce, the key of a session that begins,
+/// and the reference of a request on the page of a problem.
+pub fn received(reply: &Reply) -> String {
+    let mut text = reply.bare();
+    for (name, ends) in [("__Host-session=", ';'), ("and give the reference ", '.')] {
+        if let Some((before, after)) = text.split_once(name) {
+            let rest = after.find(ends).map_or("", |end| &after[end..]);
+            text = format!("{before}{name}DRAWN{rest}");
+        }
+    }
+    text
+}
+
 /// The first lines that differ.
 fn difference(one: &str, other: &str) -> String {
     let (ones, others) = (one.replace('>', ">\n"), other.replace('>', ">\n"));
@@ -189,7 +204,7 @@ fn difference(one: &str, other: &str) -> String {
 impl<'a> Tour<'a> {
     /// Compares what these receive.
     pub fn of(viewers: &'a [&'static str]) -> Self {
-        Self { viewers, count: Count::default(), differences: Vec::new() }
+        Self { viewers, ends: false, count: Count::default(), differences: Vec::new() }
     }
 
     fn compare(&mut self, who: &'static str, method: &'static str, path: &str, one: &Reply, other: &Reply) {
@@ -208,7 +223,7 @@ impl<'a> Tour<'a> {
         let page = one.header(header::CONTENT_TYPE).starts_with("text/html");
         self.count.files += usize::from(one.status == StatusCode::OK && !page);
         self.count.bytes += one.body.len();
-        let (one, other) = (one.bare() + &unpacked(one), other.bare() + &unpacked(other));
+        let (one, other) = (received(one) + &unpacked(one), received(other) + &unpacked(other));
         if one != other {
             self.differences.push(format!("{who}: {method} {path}\n    {}\n", difference(&one, &other)));
         }
@@ -257,13 +272,14 @@ impl<'a> Tour<'a> {
         values: &BTreeMap<String, Vec<String>>,
     ) {
         let foreign = one.foreign(who, values);
+        let nothing = BTreeMap::from([("{criterion}".to_owned(), vec!["3".to_owned()])]);
         for (method, template, _) in ROUTES.iter().filter(|(method, ..)| *method == "POST") {
-            // What stands at no reference is the viewer's own: their settings stay as they are.
-            if NOT_SENT.iter().any(|(path, _)| path == template) || !template.contains('{') {
+            // What stands at no reference is the viewer's own: until the story ends, their settings stay as they are.
+            if NOT_SENT.iter().any(|(path, _)| path == template) || !(self.ends || template.contains('{')) {
                 continue;
             }
             self.count.routes.insert((method, template));
-            let nowhere = addresses(template, &BTreeMap::new()).remove(0);
+            let nowhere = addresses(template, &nothing).remove(0);
             let (unknown, twin) = (one.post(who, &nowhere).await, other.post(who, &nowhere).await);
             self.compare(who, "POST", &nowhere, &unknown, &twin);
             let Some(name) = ["{application}", "{review}"].into_iter().find(|name| template.contains(name)) else {
@@ -274,7 +290,7 @@ impl<'a> Tour<'a> {
                 let path = addresses(&path, values).remove(0);
                 let (reply, twin) = (one.post(who, &path).await, other.post(who, &path).await);
                 self.compare(who, "POST", &path, &reply, &twin);
-                if reply.bare() != unknown.bare() {
+                if received(&reply) != received(&unknown) {
                     self.differences.push(format!("{who}: POST {path} is not answered like POST {nowhere}\n"));
                 }
             }

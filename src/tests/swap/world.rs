@@ -4,7 +4,7 @@ use super::{
     super::{
         browser::{Browser, Part, Reply},
         harness::{Engine, TestPortal},
-        world::{Centre, PDF, about, at, content},
+        world::{Centre, PDF, about, at, content, review::ReviewWorld},
     },
     cast::{Cast, Person},
 };
@@ -12,7 +12,7 @@ use crate::{
     domain::{
         criteria::COUNT,
         evidence::Kind,
-        id::{AccountId, ApplicationId},
+        id::{AccountId, ApplicationId, SeatId},
         level::Level,
         signatory::{Capacity, Declaration},
     },
@@ -44,7 +44,20 @@ pub struct World {
     pub late: [i64; 3],
     /// By how many minutes each centre acts later.
     pub slow: [i64; 2],
+    /// The panels.
+    pub seats: Vec<Seated>,
     browsers: BTreeMap<&'static str, Browser>,
+}
+
+/// A reviewer at an application, by their places in the cast.
+#[derive(Clone, Copy, Debug)]
+pub struct Seated {
+    /// Which reviewer.
+    pub judge: usize,
+    /// Whose application.
+    pub house: usize,
+    /// The seat.
+    pub id: SeatId,
 }
 
 impl World {
@@ -86,6 +99,7 @@ impl World {
             group,
             late: [0; 3],
             slow: [0; 2],
+            seats: Vec::new(),
             browsers: BTreeMap::new(),
         };
         for judge in cast.judges {
@@ -213,13 +227,17 @@ impl World {
         self.browsers.get_mut(who).expect("somebody").post(path, fields).await
     }
 
-    /// Does something some minutes later than in the first world; the clock then stands where it stood there.
-    pub async fn later<T>(&self, minutes: i64, act: impl AsyncFnOnce(&Self) -> T) -> T {
-        let before = self.portal.clock.now();
-        self.portal.clock.set(before.plus_minutes(minutes));
-        let done = act(self).await;
-        self.portal.clock.set(before);
-        done
+    /// The same world as the steps of other tests take it.
+    pub fn review(&self) -> ReviewWorld {
+        ReviewWorld {
+            cycle: self.cycle.clone(),
+            coordinator: self.group[0],
+            second: self.group[1],
+            chair: self.group[2],
+            reviewers: [self.judges[0], self.judges[1], self.judges[2]],
+            centres: [self.centres[0].clone(), self.centres[1].clone()],
+            applications: [self.applications[0], self.applications[1]],
+        }
     }
 
     /// What stands in addresses for each name in braces: references that exist in this world.
@@ -275,8 +293,18 @@ impl World {
             "coordinator" | "second coordinator" | "chair" => Vec::new(),
             _ => vec![one, other],
         };
-        let reviews = if who.starts_with("reviewer") { Vec::new() } else { values["{review}"].clone() };
+        let own = |review: &String| {
+            let judge = who.strip_prefix("reviewer ").and_then(|n| n.parse::<usize>().ok());
+            self.seats.iter().any(|seat| Some(seat.judge + 1) == judge && seat.id.to_string() == *review)
+        };
+        let reviews = values["{review}"].iter().filter(|review| !own(review)).cloned().collect();
         BTreeMap::from([("{application}", applications), ("{review}", reviews)])
+    }
+
+    /// The centres, by their places, that have agreed to stand in the register.
+    pub async fn published(&self) -> Vec<usize> {
+        let ids = self.portal.texts("SELECT centre_id FROM designation WHERE published = TRUE").await;
+        (0..self.centres.len()).filter(|place| ids.contains(&self.centres[*place].id.to_string())).collect()
     }
 
     /// Every letter so far, by who received it, with its headers.
