@@ -3,7 +3,7 @@
 use crate::{
     components::{field::escape, layout},
     domain::evidence,
-    pages::{account, administration, centre, health, public, working_group},
+    pages::{account, administration, centre, health, public, reviewer, working_group},
     server::{Portal, assets, guard, render::Frame},
     store::session::{LONGEST_HOURS, Sessions},
 };
@@ -67,7 +67,10 @@ pub fn routes() -> Router<Portal> {
         .route("/check/declarations", post(centre::check::declare))
         .route("/submit", post(centre::check::submit))
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
-        .route("/receipt", get(centre::receipt::show));
+        .route("/receipt", get(centre::receipt::show))
+        .route("/certificate", get(centre::certificate::show))
+        .route("/designation", get(centre::designation::show).post(centre::designation::publish))
+        .route("/designation/unpublish", post(centre::designation::unpublish));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -78,6 +81,9 @@ pub fn routes() -> Router<Portal> {
         .route("/privacy", get(public::about::privacy))
         .route("/help", get(public::about::help))
         .route("/record", get(public::record::show))
+        .route("/register", get(public::register::show))
+        .route("/verify", get(public::verify::ask))
+        .route("/certificates/{code}", get(public::verify::show))
         .route("/sign-in", get(account::sign_in::show).post(account::sign_in::sign_in))
         .route("/sign-in/passkey", post(account::passkeys::sign_in))
         .route("/sign-in/passkey/begin", post(account::passkeys::begin_sign_in))
@@ -129,6 +135,18 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/working-group/designations", get(working_group::designations::show))
+        .route("/working-group/designations/{designation}", get(working_group::designation::show))
+        .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
+        .route("/working-group/designations/{designation}/withdrawal", post(working_group::designation::propose))
+        .route(
+            "/working-group/designations/{designation}/withdrawal/drop",
+            post(working_group::designation::drop_proposal),
+        )
+        .route(
+            "/working-group/designations/{designation}/withdrawal/confirm",
+            post(working_group::designation::confirm),
+        )
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",
@@ -149,6 +167,18 @@ pub fn routes() -> Router<Portal> {
         .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
         .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
         .route("/administration/settings", get(administration::settings::show))
+        .route("/reviews", get(reviewer::queue::show))
+        .route("/reviews/{review}", get(reviewer::overview::show))
+        .route("/reviews/{review}/accept", post(reviewer::seat::accept))
+        .route("/reviews/{review}/decline", post(reviewer::seat::decline))
+        .route("/reviews/{review}/undo", post(reviewer::seat::undo))
+        .route("/reviews/{review}/declaration", post(reviewer::seat::declare))
+        .route("/reviews/{review}/conflict", get(reviewer::conflict::show).post(reviewer::conflict::declare))
+        .route("/reviews/{review}/criteria/{criterion}", get(reviewer::criterion::show).post(reviewer::criterion::save))
+        .route("/reviews/{review}/evidence/{letter}", get(reviewer::evidence::download))
+        .route("/reviews/{review}/preview", get(reviewer::preview::show))
+        .route("/reviews/{review}/submit", get(reviewer::submit::show).post(reviewer::submit::submit))
+        .route("/reviews/{review}/reopen", post(reviewer::submit::reopen))
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

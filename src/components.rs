@@ -6,3 +6,5 @@ pub mod field;
 pub mod inviting;
 pub mod layout;
 pub mod message;
+pub mod qr;
+pub mod standing;

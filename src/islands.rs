@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "the island macro makes structs of the documented functions' arguments")]
 
 pub mod autosave;
+pub mod keys;
 pub mod passkey;
 pub mod upload;
 

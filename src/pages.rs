@@ -6,4 +6,5 @@ pub mod centre;
 pub mod health;
 pub mod problem;
 pub mod public;
+pub mod reviewer;
 pub mod working_group;

@@ -53,6 +53,7 @@ pub mod blind;
 pub mod centre;
 pub mod conflict;
 pub mod cycle;
+pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -76,6 +77,7 @@ pub mod record;
 pub mod reset;
 pub mod retention;
 pub mod review;
+pub mod reviewer;
 pub mod role;
 pub mod session;
 pub mod signatory;
@@ -116,6 +118,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         application::ALL,
         blind::ALL,
         centre::ALL,
+        designation::ALL,
+        designation::ledger::ALL,
+        designation::register::ALL,
         conflict::ALL,
         cycle::ALL,
         event::ALL,
@@ -128,6 +133,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         invitation::ALL,
         mail::ALL,
         mail::digest::ALL,
+        mail::ending::ALL,
         mail::reminder::ALL,
         masking::ALL,
         note::ALL,
@@ -142,6 +148,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         reset::ALL,
         retention::ALL,
         review::ALL,
+        reviewer::ALL,
         role::ALL,
         session::ALL,
         signatory::ALL,

@@ -116,12 +116,12 @@ pub fn estimate(value: f64, most: f64, published: Published) -> impl IntoView {
     }
 }
 
-/// A percentage beside one published figure.
-pub fn comparison(value: Option<f64>, benchmark: f64) -> impl IntoView {
+/// A percentage beside one published figure; `whose` is "Yours" or "The centre’s".
+pub fn comparison(whose: &str, value: Option<f64>, benchmark: f64) -> impl IntoView + use<> {
     let x = |v: f64| 4.0 + v.clamp(0.0, 100.0) / 100.0 * 192.0;
     let label = match value {
-        Some(value) => format!("Yours {value:.0} percent, published {benchmark} percent"),
-        None => format!("Yours is missing, published {benchmark} percent"),
+        Some(value) => format!("{whose} {value:.0} percent, published {benchmark} percent"),
+        None => format!("{whose} is missing, published {benchmark} percent"),
     };
     view! {
         <svg class="benchmark" viewBox="0 0 200 22" role="img" aria-label=label>

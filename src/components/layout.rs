@@ -24,16 +24,27 @@ pub fn mark(class: &'static str) -> impl IntoView {
 pub fn header(frame: &Frame) -> impl IntoView + use<> {
     let signed_in = frame.name.is_some();
     let home = if signed_in { "/home" } else { "/" };
-    let mut entries =
-        if signed_in { vec![("Home", "/home".to_owned())] } else { vec![("Programme", "/programme".to_owned())] };
+    let mut entries = if signed_in {
+        vec![("Home", "/home".to_owned())]
+    } else {
+        vec![("Programme", "/programme".to_owned()), ("Register", "/register".to_owned())]
+    };
     if let Some(application) = &frame.application {
         entries.push(("Application", application.clone()));
         entries.push(("Evidence", format!("{application}/evidence")));
         entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
+    if frame.reviews {
+        entries.push(("My reviews", "/reviews".to_owned()));
+        entries.push(("Practice set", "/reviews/practice".to_owned()));
+    }
     if frame.working_group {
         entries.push(("Invitations", "/working-group/invitations".to_owned()));
+        // Whoever is an administrator as well reads nothing of centres.
+        if !frame.administration {
+            entries.push(("Designations", "/working-group/designations".to_owned()));
+        }
     }
     if frame.administration {
         entries.push(("Administration", "/administration".to_owned()));
@@ -74,6 +85,7 @@ pub fn footer() -> impl IntoView {
                 <p>"Independent software for the programme; not an official ESMO product."</p>
                 <ul>
                     <li><a href="/programme">"Programme"</a></li>
+                    <li><a href="/register">"Register"</a></li>
                     <li><a href="/glossary">"Glossary"</a></li>
                     <li><a href="/accessibility">"Accessibility"</a></li>
                     <li><a href="/privacy">"Privacy"</a></li>

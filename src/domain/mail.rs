@@ -23,6 +23,8 @@ pub enum Kind {
     Returned,
     /// The deadline is near, or has just passed.
     Reminder,
+    /// A designation ends soon, or was withdrawn.
+    Designation,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -31,13 +33,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
         Self::Reminder,
+        Self::Designation,
         Self::Security,
         Self::Digest,
     ];
@@ -51,6 +54,7 @@ impl Kind {
             Self::Receipt => "receipt",
             Self::Returned => "returned",
             Self::Reminder => "reminder",
+            Self::Designation => "designation",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -70,6 +74,7 @@ impl Kind {
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
             Self::Reminder => "Deadline reminder",
+            Self::Designation => "Your designation",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }
@@ -82,7 +87,7 @@ impl Kind {
             // Without these nobody could begin, confirm, or notice a thief.
             Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Designation => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-/// Watches the form with the identifier `form`: counts words, saves after a pause, and says what became of it. `saved` and
-/// `count` are what the server showed.
+/// Watches the form with the identifier `form`: counts the words of its case, if it has one, saves after a pause, and says
+/// what became of it. `saved` and `count` are what the server showed.
 #[island]
 pub fn Autosave(form: String, saved: String, count: String) -> impl IntoView {
     let state = RwSignal::new((saved, true));

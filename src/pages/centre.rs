@@ -1,8 +1,10 @@
 //! The centre's pages.
 
 pub mod application;
+pub mod certificate;
 pub mod check;
 pub mod criterion;
+pub mod designation;
 pub mod evidence;
 pub mod history;
 pub mod home;

@@ -5,6 +5,8 @@ pub mod criteria;
 pub mod landing;
 pub mod programme;
 pub mod record;
+pub mod register;
+pub mod verify;
 
 use crate::server::{desk::Desk, problem::Problem, render::Frame};
 

@@ -1,5 +1,7 @@
 //! The pages of the working group's secretariat.
 
+pub mod designation;
+pub mod designations;
 pub mod invitations;
 
 use crate::server::{coordinating::Coordinating, render::Frame};

@@ -18,6 +18,7 @@
 //! Without a transport letters wait; links of invitations become too old, and are dead then.
 
 mod compose;
+pub mod ending;
 pub mod letter;
 pub mod postman;
 pub mod schedule;

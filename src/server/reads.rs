@@ -9,7 +9,7 @@
 
 use crate::{
     domain::{
-        id::{AccountId, ApplicationId, EvidenceId},
+        id::{AccountId, ApplicationId, EvidenceId, FileId},
         moment::Moment,
     },
     store::{self, Chance, Stamp, Store, event::What, reading::Reading},
@@ -31,6 +31,8 @@ pub enum Opened {
     Application(ApplicationId),
     /// The bytes of a piece of evidence.
     Evidence(ApplicationId, EvidenceId),
+    /// The same bytes, by a reviewer, who knows only their letter.
+    Blind(ApplicationId, FileId),
 }
 
 /// Reads that were seen this hour, and those that are not written yet.
@@ -60,6 +62,7 @@ fn reading(stamp: &Stamp, actor: AccountId, opened: Opened) -> Reading {
     let (what, subject, detail) = match opened {
         Opened::Application(application) => (What::ApplicationRead, application, String::new()),
         Opened::Evidence(application, evidence) => (What::EvidenceRead, application, evidence.to_string()),
+        Opened::Blind(application, file) => (What::EvidenceRead, application, file.to_string()),
     };
     Reading { at: stamp.now, actor, what, subject: subject.to_string(), detail, request_id: stamp.request_id.clone() }
 }

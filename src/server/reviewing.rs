@@ -14,12 +14,14 @@ use crate::{
         blind::Blind,
         cycle::Plan,
         panel::{MySeat, Seat, SeatState},
+        session::Sessions,
     },
 };
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
+use tower_sessions::SessionStore;
 
 /// A reviewer at one application, known by its alias. Can only be had from a request of the one who sits there and has no
 /// conflict.
@@ -145,6 +147,22 @@ impl Reviewing {
         let mut tx = self.desk.portal.store.write().await?;
         let mine = seat(&mut tx, self.mine.seat.id, self.account).await?.ok_or(Problem::NotFound)?;
         Ok((tx, mine))
+    }
+
+    /// Asked again in the middle of something long: whether the session goes on, and the file is still open to them.
+    pub async fn still_reads(&self) -> bool {
+        let asked = async {
+            let Some(session) = self.desk.session.id() else { return Ok(false) };
+            let wall = self.portal().wall.clone();
+            let sessions = Sessions::new(self.portal().store.clone(), move || wall.now());
+            if sessions.load(&session).await.map_err(|_| Problem::Busy)?.is_none() {
+                return Ok(false);
+            }
+            let mut tx = self.portal().store.read().await?;
+            let mine = seat(&mut tx, self.mine.seat.id, self.account).await?;
+            Ok::<_, Problem>(mine.is_some_and(|m| m.seat.state == SeatState::Accepted && m.seat.opened.is_some()))
+        };
+        asked.await.unwrap_or(false)
     }
 
     /// The edition that the application is pinned to.

@@ -109,6 +109,13 @@ kinds! {
     DataExported,
     AccountErased,
     InvitationsErased,
+    Designated,
+    DesignationPublished,
+    DesignationUnpublished,
+    VisitNoted,
+    WithdrawalProposed,
+    WithdrawalDropped,
+    DesignationWithdrawn,
 }
 
 impl What {

@@ -11,6 +11,7 @@
 //! Address and text (with its one-time link) are kept only until the letter was sent, dropped, or its link is too old.
 
 pub mod digest;
+pub mod ending;
 pub mod reminder;
 
 use super::{Error, Result, Stamp, Tx, account::PersonName, ensure_one, event::What};

@@ -30,7 +30,7 @@ impl TestPortal {
     }
 
     /// "kind role address" of every letter that is not sent.
-    async fn posted(&self) -> Vec<String> {
+    pub async fn posted(&self) -> Vec<String> {
         self.texts(
             "SELECT l.kind || ' ' || l.role || ' ' || c.email FROM letter l JOIN letter_content c ON c.letter_id = l.id \
              WHERE l.state = 'waiting' ORDER BY 1",
@@ -39,7 +39,7 @@ impl TestPortal {
     }
 
     /// Goes to a moment.
-    fn go_to(&self, time: &str) {
+    pub fn go_to(&self, time: &str) {
         self.clock.set(Moment::parse(time).expect("a time"));
     }
 

@@ -88,7 +88,7 @@ fn somebody() -> impl Strategy<Value = Vec<Relation>> {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(512))]
+    #![proptest_config(Config { cases: 512, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn no_walk_widens_sight_or_gets_stuck(
@@ -136,7 +136,7 @@ const WALKERS: [&str; 8] =
     ["lead", "contributor", "other lead", "reviewer 1", "reviewer 2", "reviewer 3", "coordinator", "chair"];
 
 /// How far each walk goes.
-const STRIDES: usize = 60;
+const STRIDES: usize = 150;
 
 /// A walk through the pages: open a page, remember its forms, send one of those that were remembered (also an old one, as
 /// from a tab that was left open), and look at what became of the texts.
@@ -200,13 +200,13 @@ async fn stroll(chapters: usize, choices: &[u32]) {
             }
         }
     }
-    assert!(10 < sent, "{sent} forms were sent");
+    assert!(5 < sent, "{sent} forms were sent");
     println!("a walk from {chapters} chapters on: {sent} forms, {} texts acknowledged", acknowledged.len());
 }
 
 #[test]
 fn no_walk_through_the_pages_loses_a_text_or_unmasks_anybody() {
-    let config = Config { cases: 6, max_shrink_iters: 0, ..Config::default() };
+    let config = Config { cases: 6, max_shrink_iters: 0, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let strategy = (1..=Chapter::ALL.len(), proptest::collection::vec(any::<u32>(), 900));

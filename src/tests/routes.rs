@@ -1,6 +1,8 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
-use Door::{Account, Administrator, Centre, Coordinator, Demo, Lead, Public, Typed};
+use Door::{
+    Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Typed, WorkingGroup,
+};
 use std::collections::BTreeSet;
 
 /// Who a route opens for.
@@ -18,11 +20,26 @@ pub enum Door {
     Lead,
     /// Coordinators; for everybody else there is no such page.
     Coordinator,
+    /// Coordinators and chairs; for everybody else there is no such page.
+    WorkingGroup,
     /// Administrators; for everybody else there is no such page.
     Administrator,
+    /// Reviewers; for everybody else there is no such page.
+    Reviewer,
+    /// Who sits on the panel of that application; for everybody else there is no such page.
+    Panel,
+    /// The same; what was typed is given back to somebody whose session has ended.
+    PanelTyped,
     /// Testers of the demo: shows everybody's mail to everybody there. Outside the demo there is no such page.
     Demo,
 }
+
+/// Pages of an application that there are not while it is a draft.
+pub const LATER: &[&str] = &[
+    "/applications/{application}/receipt",
+    "/applications/{application}/certificate",
+    "/applications/{application}/designation",
+];
 
 /// Every route of the portal, in the order of `app.rs`.
 pub const ROUTES: &[(&str, &str, Door)] = &[
@@ -60,6 +77,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/withdraw", Lead),
     ("POST", "/applications/{application}/withdraw", Lead),
     ("GET", "/applications/{application}/receipt", Centre),
+    ("GET", "/applications/{application}/certificate", Centre),
+    ("GET", "/applications/{application}/designation", Centre),
+    ("POST", "/applications/{application}/designation", Lead),
+    ("POST", "/applications/{application}/designation/unpublish", Lead),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -69,6 +90,9 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/privacy", Public),
     ("GET", "/help", Public),
     ("GET", "/record", Public),
+    ("GET", "/register", Public),
+    ("GET", "/verify", Public),
+    ("GET", "/certificates/{code}", Public),
     ("GET", "/sign-in", Public),
     ("POST", "/sign-in", Public),
     ("POST", "/sign-in/passkey", Public),
@@ -127,6 +151,12 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/designations/{designation}", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop", WorkingGroup),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm", WorkingGroup),
     ("GET", "/administration/people", Administrator),
     ("POST", "/administration/people", Administrator),
     ("GET", "/administration/people/{account}", Administrator),
@@ -144,6 +174,21 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/administration/invitations/{invitation}/renew", Administrator),
     ("POST", "/administration/invitations/{invitation}/revoke", Administrator),
     ("GET", "/administration/settings", Administrator),
+    ("GET", "/reviews", Reviewer),
+    ("GET", "/reviews/{review}", Panel),
+    ("POST", "/reviews/{review}/accept", Panel),
+    ("POST", "/reviews/{review}/decline", Panel),
+    ("POST", "/reviews/{review}/undo", Panel),
+    ("POST", "/reviews/{review}/declaration", Panel),
+    ("GET", "/reviews/{review}/conflict", Panel),
+    ("POST", "/reviews/{review}/conflict", Panel),
+    ("GET", "/reviews/{review}/criteria/{criterion}", Panel),
+    ("POST", "/reviews/{review}/criteria/{criterion}", PanelTyped),
+    ("GET", "/reviews/{review}/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/preview", Panel),
+    ("GET", "/reviews/{review}/submit", Panel),
+    ("POST", "/reviews/{review}/submit", PanelTyped),
+    ("POST", "/reviews/{review}/reopen", Panel),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 const WHO: [&str; 9] =
     ["visitor", "stranger", "contributor", "lead", "other lead", "coordinator", "chair", "reviewer", "administrator"];
 
-/// Routes that answer like an unknown page also where they are open: there is no such link, no receipt of a draft, no
-/// centre named, nobody to confirm for.
-const EMPTY: [(&str, &str); 11] = [
+/// Routes that answer like an unknown page also where they are open: there is no such link, no receipt and no designation
+/// of a draft, no centre named, nobody to confirm for.
+const EMPTY: &[(&str, &str)] = &[
     ("POST", "/account/providers/{provider}"),
     ("POST", "/account/identities/{identity}/remove"),
     ("POST", "/account/confirm/passkey/begin"),
@@ -29,6 +29,15 @@ const EMPTY: [(&str, &str); 11] = [
     ("GET", "/confirmations/{token}"),
     ("POST", "/confirmations/{token}"),
     ("GET", "/applications/{application}/receipt"),
+    ("GET", "/applications/{application}/certificate"),
+    ("GET", "/applications/{application}/designation"),
+    ("POST", "/applications/{application}/designation"),
+    ("POST", "/applications/{application}/designation/unpublish"),
+    ("GET", "/working-group/designations/{designation}"),
+    ("POST", "/working-group/designations/{designation}/visits"),
+    ("POST", "/working-group/designations/{designation}/withdrawal"),
+    ("POST", "/working-group/designations/{designation}/withdrawal/drop"),
+    ("POST", "/working-group/designations/{designation}/withdrawal/confirm"),
     ("POST", "/applications"),
 ];
 
@@ -53,8 +62,19 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Lead if who == "lead" => Met::Open,
         Door::Lead if of_centre => Met::Refused,
         Door::Coordinator if who == "coordinator" => Met::Open,
+        Door::WorkingGroup if matches!(who, "coordinator" | "chair") => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
-        Door::Centre | Door::Typed | Door::Lead | Door::Coordinator | Door::Administrator => Met::Hidden,
+        Door::Reviewer if who == "reviewer" => Met::Open,
+        // Nobody of these sits on a panel.
+        Door::Centre
+        | Door::Typed
+        | Door::Lead
+        | Door::Coordinator
+        | Door::WorkingGroup
+        | Door::Administrator
+        | Door::Reviewer
+        | Door::Panel
+        | Door::PanelTyped => Met::Hidden,
     }
 }
 

@@ -106,6 +106,10 @@ async fn a_centre_cannot_tell_how_far_its_review_is(engine: Engine) {
             let mut replies = Vec::new();
             crawl(&mut one, who, async |_, path, reply| replies.push((path.to_owned(), reply.clone()))).await;
             for (path, reply) in replies {
+                // A new secret is drawn each time, and in one world more was drawn before.
+                if path == "/account/factors/code" {
+                    continue;
+                }
                 let twin = other.get(who, &path).await;
                 let (one, other) = (received(&reply) + &unpacked(&reply), received(&twin) + &unpacked(&twin));
                 assert_eq!(one, other, "{}, {who}: {path}", chapter.name());

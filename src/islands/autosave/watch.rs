@@ -45,9 +45,9 @@ pub fn begin(id: String, state: State, counted: RwSignal<String>) {
     watch.clone().take_back();
     let typing = watch.clone();
     on(&watch.form, "input", move |_| {
-        let narrative =
-            fields(&typing.form).into_iter().find(|(n, _)| n == "narrative").map(|(_, t)| t).unwrap_or_default();
-        counted.set(format!("{} of {NARRATIVE_WORDS} words", words(&narrative)));
+        if let Some((_, narrative)) = fields(&typing.form).into_iter().find(|(name, _)| name == "narrative") {
+            counted.set(format!("{} of {NARRATIVE_WORDS} words", words(&narrative)));
+        }
         typing.clone().changed();
     });
     let choosing = watch.clone();
@@ -161,13 +161,12 @@ impl Watch {
                     self.send();
                 }
             }
-            (Some("beside"), _) => {
+            (Some("beside"), answer) => {
                 self.saved.set(about);
                 self.forget();
-                self.state.set((
-                    "A colleague changed this answer. Both texts are kept; reload the page to choose".into(),
-                    false,
-                ));
+                let colleague = "A colleague changed this answer. Both texts are kept; reload the page to choose";
+                let said = answer.as_ref().and_then(|a| text(a, "say"));
+                self.state.set((said.unwrap_or_else(|| colleague.into()), false));
             }
             (Some("signed-out"), _) => {
                 self.state.set(("You are signed out. Your text is kept in this browser; sign in again in another tab, and we save it".into(), false));

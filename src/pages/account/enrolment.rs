@@ -2,7 +2,10 @@
 
 use super::{code_field, factors::codes_page, frame, passkeys};
 use crate::{
-    components::message::{self, Item},
+    components::{
+        message::{self, Item},
+        qr::Square,
+    },
     domain::{id::AccountId, moment::Moment},
     server::{
         codes::{self, Secret},
@@ -19,7 +22,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
-use qrcode::{Color, EcLevel, QrCode};
 
 /// In a session's data: the secret that is offered until a code of it was right, sealed.
 const OFFERED: &str = "offered";
@@ -118,7 +120,7 @@ async fn offer(desk: &Desk, account: AccountId) -> Result<Secret, Problem> {
 
 fn page(desk: &Desk, who: &Who, secret: &Secret, error: Option<String>) -> Result<Page, Problem> {
     let address = secret.address(who.account.email.shown())?;
-    let square = QrCode::with_error_correction_level(&address, EcLevel::M).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let square = Square::of(&address).ok_or_else(|| anyhow::anyhow!("the address of a secret is too long"))?;
     let (first, text, portal) = (who.first.is_some(), grouped(&secret.base32()), desk.portal.clone());
     // Before there is a second factor, nothing says who has typed the password.
     let frame = if first { Frame { current: "Sign in", ..Frame::default() } } else { frame(&who.account) };
@@ -140,7 +142,7 @@ fn page(desk: &Desk, who: &Who, secret: &Secret, error: Option<String>) -> Resul
                 <section class="panel stack" aria-labelledby="read">
                     <h2 id="read">"1. Read the square"</h2>
                     <p>"Open an authenticator app, such as the one of your hospital, FreeOTP, Aegis, or the password manager of your phone. Add an account, and point the camera here."</p>
-                    {qr(&square)}
+                    {square.view("qr", "The secret as a square for the camera of your app; the same as the text below")}
                     <p>"No camera? Type this secret into the app:"</p>
                     <p><code>{text}</code></p>
                 </section>
@@ -155,22 +157,6 @@ fn page(desk: &Desk, who: &Who, secret: &Secret, error: Option<String>) -> Resul
         }
     })
     .with_islands_if(islands))
-}
-
-/// The square that apps read: dark on light in every theme, with the margin that cameras need.
-fn qr(square: &QrCode) -> impl IntoView + use<> {
-    let (width, margin) = (square.width(), 4);
-    let dark = square.to_colors();
-    let dark = dark.iter().enumerate().filter(|(_, color)| **color == Color::Dark);
-    let path: String =
-        dark.map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + margin, at / width + margin)).collect();
-    let side = width + 2 * margin;
-    view! {
-        <svg class="qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label="The secret as a square for the camera of your app; the same as the text below" shape-rendering="crispEdges">
-            <rect width=side height=side fill="#fff"></rect>
-            <path d=path fill="#000"></path>
-        </svg>
-    }
 }
 
 /// In groups of four, as one types it.

@@ -63,6 +63,7 @@ const fn about(kind: Kind) -> &'static str {
         Kind::Reminder => {
             "The deadline is near and the application is a draft. Without these, watch the deadline yourself."
         }
+        Kind::Designation => "Your centre's designation ends in 12, 6 or 3 months, or was withdrawn.",
         Kind::Invitation | Kind::Signature | Kind::Security | Kind::Digest => "",
     }
 }

@@ -140,9 +140,14 @@ fn state(application: &Application, base: &str) -> Option<AnyView> {
             let at = crate::domain::calendar::day_long(*at, zone);
             Some(view! { <section class="notice"><p>{format!("You withdrew this application on {at}. It can be read, and not changed.")}</p></section> }.into_any())
         }
-        Stage::Released { outcome, .. } => Some(view! {
-            <section class="notice"><h2>{outcome.name()}</h2><p>"The decision was released. "<a href=receipt>"See what was submitted"</a></p></section>
-        }.into_any()),
+        Stage::Released { outcome, .. } => {
+            let designation = outcome.designates().then(|| {
+                view! { <p><a href=format!("{base}/designation")>"Designation, certificate and register"</a></p> }
+            });
+            Some(view! {
+            <section class="notice"><h2>{outcome.name()}</h2><p>"The decision was released. "<a href=receipt>"See what was submitted"</a></p>{designation}</section>
+            }.into_any())
+        }
         Stage::Submitted { .. } => Some(view! {
             <section class="notice"><p>"Submitted and locked. "<a href=receipt>"See the receipt, print it, or withdraw"</a></p></section>
         }.into_any()),

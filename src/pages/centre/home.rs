@@ -10,6 +10,7 @@ use crate::{
         readiness::Severity,
         stage::{Stage, StageName},
     },
+    pages::reviewer::queue,
     server::{
         applying::Applying,
         desk::Desk,
@@ -79,8 +80,11 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
             .or_else(|| c.applications.first().map(|a| format!("/applications/{}", a.id)))
     });
     let (administration, working_group) = (account.has_role("administrator"), account.has_role("coordinator"));
-    let frame = Frame { name: Some(name.clone()), application, administration, working_group, current: "Home" };
-    Ok(desk.page(page(frame, &name, roles, centres, now)).await)
+    let reviews = account.has_role("reviewer");
+    let my_reviews = if reviews { Some(queue::Home::load(&desk, account.id).await?) } else { None };
+    let frame =
+        Frame { name: Some(name.clone()), application, administration, working_group, reviews, current: "Home" };
+    Ok(desk.page(page(frame, &name, roles, centres, my_reviews, now)).await)
 }
 
 /// What the draft still needs, through the same door as its own pages.
@@ -146,7 +150,14 @@ pub async fn start(desk: Desk, form: Form) -> Result<Response, Problem> {
     Ok(Redirect::to(&format!("/applications/{id}")).into_response())
 }
 
-fn page(frame: Frame, name: &str, roles: Vec<Role>, centres: Vec<Centre>, now: Moment) -> Page {
+fn page(
+    frame: Frame,
+    name: &str,
+    roles: Vec<Role>,
+    centres: Vec<Centre>,
+    my_reviews: Option<queue::Home>,
+    now: Moment,
+) -> Page {
     let welcome = format!("Welcome back, {}", name.split_whitespace().next().unwrap_or(name));
     let title = centres.first().map_or_else(|| "Home".to_owned(), |c| c.mine.identity.name().to_owned());
     Page::new("Home", frame, move || {
@@ -159,11 +170,13 @@ fn page(frame: Frame, name: &str, roles: Vec<Role>, centres: Vec<Centre>, now: M
         });
         let deadline = deadline.map(|closes| layout::deadline(&closes, now));
         let several = 1 < centres.len();
-        let empty = centres.is_empty();
+        // Who only reviews has their reviews here, and needs nobody to tell them what they are.
+        let empty = centres.is_empty() && (my_reviews.is_none() || roles.iter().any(|r| *r != Role::Reviewer));
         let list = centres.into_iter().map(|centre| centre_view(centre, several, now)).collect_view();
         view! {
             <main class="page" id="main">
                 <div class="page-head"><div><p class="soft">{welcome}</p><h1>{title}</h1></div>{deadline}</div>
+                {my_reviews.map(queue::Home::view)}
                 {list}
                 {empty.then(|| no_centre(&roles))}
                 <p class="small"><a href="/account/mail">"Choose what is written to you"</a></p>
@@ -181,8 +194,6 @@ fn no_centre(roles: &[Role]) -> impl IntoView + use<> {
         (text, Some(("/working-group/invitations", "Invite a centre lead")))
     } else if roles.contains(&Role::Chair) {
         ("You chair the working group. What is ready to be decided will be listed here.", None)
-    } else if roles.contains(&Role::Reviewer) {
-        ("You review applications. Those that are assigned to you will be listed here.", None)
     } else {
         ("You do not work for a centre yet. Ask the lead of your centre to invite you.", None)
     };

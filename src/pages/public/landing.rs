@@ -45,7 +45,11 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
                     <div>
                         <h1>"Treat the tumour, and never let go of the person"</h1>
                         <p>"Cancer centres in which oncology and palliative care work as one service can become an ESMO Designated Centre of Integrated Oncology and Palliative Care. A centre scores itself against 13 criteria and shows its evidence; members of the Designated Centres Working Group read the case anonymously. A designation lasts three years and is awarded at the annual congress."</p>
-                        <p class="row"><a class="button" href=start.1>{start.0}</a></p>
+                        <form class="search" role="search" method="get" action="/register" aria-label="Register">
+                            <label for="q">"Find a designated centre, or enter a verification code"</label>
+                            <input id="q" name="q" type="search" autocomplete="off"/>
+                            <button class="button" type="submit">"Search"</button>
+                        </form>
                         {layout::mark("hero-mark")}
                     </div>
                 </div>
@@ -60,9 +64,9 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
                         <ol class="steps" role="list">
                             <li class="panel"><div><h3 id="scores">"It scores itself"</h3><p>"A centre of any size nominates itself, sets a level for each criterion and shows the evidence. "{call}</p></div></li>
                             <li class="panel"><div><h3 id="review">"Colleagues review it"</h3><p>"Members of the working group read the case without names; the centre does not learn who they are."</p></div></li>
-                            <li class="panel"><div><h3 id="three-years">"The designation lasts three years"</h3><p>"Then the centre applies again, starting from what it wrote before."</p></div></li>
+                            <li class="panel"><div><h3 id="three-years">"The designation lasts three years"</h3><p>"Then the centre applies again, starting from what it wrote before. Centres that agree stand in the "<a href="/register">"register"</a>", and every certificate can be "<a href="/verify">"checked"</a>"."</p></div></li>
                         </ol>
-                        <p><a href="/programme">"The programme in one page"</a></p>
+                        <p class="row"><a class="button" href=start.1>{start.0}</a>" "<a href="/programme">"The programme in one page"</a></p>
                     </section>
                 </div>
             </main>

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        calendar::day_in,
+        calendar::{Deadline, day_in},
+        designation::Term,
         id::ApplicationId,
         moment::Moment,
         outcome::Outcome,
@@ -154,7 +155,34 @@ impl World<'_> {
         self.decide(scribe, staff, id, scribe.day(closes, 150), outcome).await?;
         let at = scribe.day(cycle.decision, 0);
         advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), Stage::release).await?;
+        if outcome.designates() {
+            self.award(scribe, staff, cycle, id, at).await?;
+        }
         Ok(Before { id, sheet })
+    }
+
+    /// The designation that follows an application, which its centre agrees to publish.
+    async fn award(
+        self,
+        scribe: &mut Scribe<'_>,
+        staff: &Staff,
+        cycle: &Cycle,
+        application: ApplicationId,
+        released: Moment,
+    ) -> anyhow::Result<()> {
+        let zone = cycle.closes.zone.clone();
+        let plan = scribe.tx.plan_of_cycle(cycle.id).await?;
+        let at = plan.map_or(cycle.decision, |plan| plan.award.at.max(cycle.decision));
+        let term = Term::awarded(&Deadline { at, zone });
+        let stamp = scribe.stamp(released, Some(self.office.coordinator));
+        let id = scribe.tx.add_designation(&stamp, staff.centre, application, term.from, term.until).await?;
+        let (designation, identity) =
+            (scribe.tx.designation(id).await?, scribe.tx.centre_identity(staff.centre).await?);
+        if let (Some(designation), Some(identity)) = (designation, identity) {
+            let agreed = scribe.stamp(scribe.day(released, 3), Some(staff.lead));
+            scribe.tx.publish(&agreed, &designation, identity.name()).await?;
+        }
+        Ok(())
     }
 
     /// An application of the open cycle; days are counted from now.

@@ -65,6 +65,13 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// A designation ends soon, or was withdrawn.
+    Designation {
+        /// "31 October 2027"; none when it was withdrawn.
+        ends: Option<String>,
+        /// The page.
+        path: String,
+    },
     /// Somebody has signed in from a device that was not used before.
     SignedIn {
         /// "a passkey", "a password and a code".
@@ -145,6 +152,7 @@ impl Letter {
             Self::Receipt { .. } => Kind::Receipt,
             Self::Returned { .. } => Kind::Returned,
             Self::Reminder { .. } => Kind::Reminder,
+            Self::Designation { .. } => Kind::Designation,
             Self::SignedIn { .. } | Self::FactorChanged { .. } => Kind::Security,
             Self::Digest { .. } => Kind::Digest,
         }
@@ -162,6 +170,8 @@ impl Letter {
                 (format!("{title} is a draft. It can be submitted until {closes}."), path)
             }
             Self::Reminder { title, path, .. } => (format!("{title} was not submitted before the deadline."), path),
+            Self::Designation { ends: Some(day), path } => (format!("Your designation ends on {day}."), path),
+            Self::Designation { path, .. } => ("Your designation was withdrawn.".into(), path),
             Self::Invitation { .. }
             | Self::Signature { .. }
             | Self::SignedIn { .. }
@@ -267,6 +277,7 @@ impl Letter {
                 notes: vec![CHOOSE],
             },
             Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
+            Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),
             Self::SignedIn { how, day, path } => Words {
                 subject: "A new sign-in to your account".into(),
                 paragraphs: vec![format!("Your account was used to sign in with {} on {day}.", one_line(how))],
@@ -297,6 +308,27 @@ impl Letter {
 
 const CHOOSE: &str = "On your home page you choose what is written to you, and how often.";
 const NOT_ME: &str = "If this was not you, write to the administrators of the portal at once.";
+
+fn designation(ends: Option<&str>, link: String) -> Words {
+    let (subject, what, button) = match ends {
+        Some(day) => (
+            format!("Your designation ends on {day}"),
+            format!(
+                "The designation of your centre ends on {day}, and no further application is under way. A renewal starts \
+                 from what you wrote last, while a call is open."
+            ),
+            "See how to renew it",
+        ),
+        None => (
+            "Your designation was withdrawn".to_owned(),
+            "The designation of your centre was withdrawn, so its certificate is not valid any more. The reason stands in \
+             the portal."
+                .to_owned(),
+            "Read the reason",
+        ),
+    };
+    Words { subject, paragraphs: vec![what], items: Vec::new(), button: Some((button, link)), notes: vec![CHOOSE] }
+}
 
 fn reminder(title: &str, left: i64, closes: &str, link: String) -> Words {
     let title = one_line(title);

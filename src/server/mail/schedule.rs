@@ -19,6 +19,7 @@ use crate::{
 pub async fn tick(portal: &Portal) {
     for (what, done) in [
         ("reminders", remind(portal).await),
+        ("designations that end", super::ending::remind(portal).await),
         ("digests", gather(portal).await),
         ("what was sent", forget(portal).await),
     ] {
@@ -28,7 +29,7 @@ pub async fn tick(portal: &Portal) {
     }
 }
 
-fn stamp(portal: &Portal) -> Stamp {
+pub(super) fn stamp(portal: &Portal) -> Stamp {
     let (now, chance) = (portal.clock.now(), portal.chance.clone());
     Stamp { now, actor: None, request_id: "schedule".into(), chance }
 }

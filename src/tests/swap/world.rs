@@ -269,6 +269,7 @@ impl World {
         let mut evidence = self.portal.texts("SELECT id FROM evidence ORDER BY id").await;
         evidence.insert(0, "A".into());
         values.insert("{evidence}".into(), evidence);
+        values.entry("{letter}".into()).or_default().splice(0..0, ["A".into(), "B".into()]);
         values.insert("{file}".into(), vec!["A".into(), "B".into()]);
         values.insert("{criterion}".into(), vec!["3".into()]);
         values.insert("{token}".into(), vec!["0".repeat(64)]);

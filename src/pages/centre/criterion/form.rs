@@ -179,7 +179,7 @@ fn row(criterion: u8, indicator: &Indicator, typed: &Typed, reading: &Reading) -
     let benchmarks = indicator.benchmarks.iter().map(|b| {
         let unit = if indicator.kind == IndicatorKind::YesNo { "%" } else { indicator.unit.as_str() };
         let text = format!("{} {unit}: {} ({}, n: {})", b.value, b.label, b.year, b.n);
-        let bar = (indicator.kind == IndicatorKind::Percentage).then(|| chart::comparison(figure, b.value));
+        let bar = (indicator.kind == IndicatorKind::Percentage).then(|| chart::comparison("Yours", figure, b.value));
         view! { <li>{bar}<span class="soft small">{text}</span></li> }
     });
     let benchmarks = benchmarks.collect_view();

@@ -35,6 +35,8 @@ fn every_letter() -> Vec<Letter> {
         reminder(1),
         reminder(0),
         reminder(-1),
+        Letter::Designation { ends: Some("31 October 2027".into()), path: path("/designation") },
+        Letter::Designation { ends: None, path: path("/designation") },
         Letter::SignedIn { how: "a passkey".into(), day: "5 March 2027".into(), path: "/account".into() },
         Letter::FactorChanged {
             what: "A passkey was added".into(),
