@@ -147,6 +147,28 @@ pub fn routes() -> Router<Portal> {
             "/working-group/designations/{designation}/withdrawal/confirm",
             post(working_group::designation::confirm),
         )
+        .route("/reviews/profile", get(reviewer::profile::show).post(reviewer::profile::save))
+        .route("/reviews/profile/ties", post(reviewer::profile::add_tie))
+        .route("/reviews/profile/ties/{tie}/remove", post(reviewer::profile::remove_tie))
+        .route(
+            "/working-group/cycles/{cycle}/assignment",
+            get(working_group::assignment::show).post(working_group::assignment::accept),
+        )
+        .route("/working-group/cycles/{cycle}/assignment/proposal", get(working_group::assignment::propose))
+        .route("/working-group/cycles/{cycle}/assignment/table", post(working_group::assignment::import))
+        .route("/working-group/applications/{application}/panel", get(working_group::panel::show))
+        .route("/working-group/applications/{application}/panel/ask", post(working_group::panel::ask))
+        .route("/working-group/applications/{application}/panel/candidates", post(working_group::panel::settle))
+        .route("/working-group/applications/{application}/panel/conflicts", post(working_group::panel::record))
+        .route(
+            "/working-group/applications/{application}/panel/conflicts/{conflict}/end",
+            post(working_group::panel::end),
+        )
+        .route("/working-group/applications/{application}/panel/seats/{seat}/lead", post(working_group::panel::lead))
+        .route(
+            "/working-group/applications/{application}/panel/seats/{seat}/remove",
+            post(working_group::panel::remove),
+        )
         .route("/administration/people", get(administration::people::show).post(administration::people::search))
         .route(
             "/administration/people/{account}",

@@ -6,13 +6,17 @@
 pub mod access;
 pub mod answer;
 pub mod application;
+#[cfg(feature = "ssr")]
+pub mod assignment;
 pub mod blind;
 pub mod calendar;
+pub mod conflict;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
 pub mod designation;
 pub mod evidence;
+pub mod fold;
 pub mod id;
 pub mod indicator;
 pub mod level;
@@ -27,6 +31,7 @@ pub mod progress;
 pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
+pub mod region;
 pub mod review;
 pub mod reviewing;
 pub mod signatory;

@@ -3,6 +3,7 @@
 pub mod administering;
 pub mod applying;
 pub mod assets;
+pub mod assigning;
 pub mod audit;
 pub mod client;
 pub mod clock;

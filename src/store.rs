@@ -49,6 +49,7 @@ macro_rules! statements {
 pub mod account;
 pub mod answer;
 pub mod application;
+pub mod assignment;
 pub mod blind;
 pub mod centre;
 pub mod conflict;
@@ -72,6 +73,7 @@ pub mod people;
 pub mod person;
 pub mod plan;
 pub mod presence;
+pub mod profile;
 pub mod reading;
 pub mod record;
 pub mod reset;
@@ -116,6 +118,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         account::ALL,
         answer::ALL,
         application::ALL,
+        assignment::ALL,
         blind::ALL,
         centre::ALL,
         designation::ALL,
@@ -143,6 +146,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         person::ALL,
         plan::ALL,
         presence::ALL,
+        profile::ALL,
         reading::ALL,
         record::ALL,
         reset::ALL,

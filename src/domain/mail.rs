@@ -21,6 +21,8 @@ pub enum Kind {
     Receipt,
     /// Screening has returned the application.
     Returned,
+    /// The working group asks for a review.
+    ReviewAsked,
     /// The deadline is near, or has just passed.
     Reminder,
     /// A designation ends soon, or was withdrawn.
@@ -33,12 +35,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
+        Self::ReviewAsked,
         Self::Reminder,
         Self::Designation,
         Self::Security,
@@ -53,6 +56,7 @@ impl Kind {
             Self::Request => "request",
             Self::Receipt => "receipt",
             Self::Returned => "returned",
+            Self::ReviewAsked => "review-asked",
             Self::Reminder => "reminder",
             Self::Designation => "designation",
             Self::Security => "security",
@@ -73,6 +77,7 @@ impl Kind {
             Self::Request => "Request for a change",
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
+            Self::ReviewAsked => "Reviews you are asked for",
             Self::Reminder => "Deadline reminder",
             Self::Designation => "Your designation",
             Self::Security => "Sign-in and security",
@@ -85,7 +90,7 @@ impl Kind {
     pub const fn choices(self) -> &'static [Choice] {
         match self {
             // Without these nobody could begin, confirm, or notice a thief.
-            Self::Invitation | Self::Signature | Self::Security | Self::Digest => &[Choice::AtOnce],
+            Self::Invitation | Self::Signature | Self::ReviewAsked | Self::Security | Self::Digest => &[Choice::AtOnce],
             // The centre has to act on these, so they cannot be turned off.
             Self::Receipt | Self::Returned | Self::Designation => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],

@@ -5,6 +5,7 @@ pub mod criterion;
 pub mod evidence;
 pub mod overview;
 pub mod preview;
+pub mod profile;
 pub mod queue;
 pub mod seat;
 pub mod submit;

@@ -1,8 +1,10 @@
 //! The pages of the working group's secretariat.
 
+pub mod assignment;
 pub mod designation;
 pub mod designations;
 pub mod invitations;
+pub mod panel;
 
 use crate::server::{coordinating::Coordinating, render::Frame};
 

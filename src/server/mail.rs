@@ -34,8 +34,8 @@ pub use transport::Transport;
 use crate::{
     domain::{
         calendar::day_long,
-        id::{AccountId, ApplicationId, NoteId},
-        mail::{Choice, Kind},
+        id::{AccountId, ApplicationId, CycleId, NoteId},
+        mail::{Choice, Kind, next_batch},
         moment::Moment,
         signatory::Capacity,
         snapshot::Digest,
@@ -205,6 +205,22 @@ pub async fn returned(tx: &mut Tx, stamp: &Stamp, origin: &str, application: &Ap
     let path = format!("/applications/{}", application.id);
     let letter = Letter::Returned { title: title(application), path };
     to_members(tx, stamp, origin, application, "returned", |_| true, &letter).await
+}
+
+/// The working group asks somebody to review in a cycle. One letter for everything that they are asked for within an hour.
+pub async fn asked_to_review(
+    tx: &mut Tx,
+    stamp: &Stamp,
+    origin: &str,
+    cycle: CycleId,
+    account: AccountId,
+) -> store::Result<()> {
+    let Some(person) = tx.account(account).await? else { return Ok(()) };
+    let not_before = next_batch(stamp.now);
+    let to = To { not_before, ..To::account("reviewer", account, &person.name, &person.email, stamp.now) };
+    let cause = format!("review-asked:{cycle}:{account}:{}", not_before.millis());
+    post(tx, stamp, origin, cause, to, &Letter::ReviewAsked { path: "/reviews".into() }).await?;
+    Ok(())
 }
 
 async fn to_members(

@@ -1,6 +1,7 @@
 //! Who must not see which application.
 
 use super::{Error, Result, Stamp, Tx, account::PersonName, account::read_id, ensure_one, event::What};
+pub use crate::domain::conflict::Kind;
 use crate::domain::{
     id::{AccountId, ApplicationId, ConflictId},
     moment::Moment,
@@ -21,53 +22,6 @@ statements! {
         AND s.state IN ('asked', 'accepted', 'declined')";
     /// Ends the seat.
     END_SEAT = "UPDATE seat SET state = 'removed', leads = FALSE, version = version + 1, updated_at = $2 WHERE id = $1";
-}
-
-/// Why somebody must not see an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// They work or worked there.
-    Institution,
-    /// The same country, where the cycle says so.
-    Country,
-    /// They have published together.
-    CoAuthor,
-    /// One has taught the other.
-    Mentor,
-    /// Anything else.
-    Other,
-}
-
-impl Kind {
-    /// All kinds, in the order of forms.
-    pub const ALL: [Self; 5] = [Self::Institution, Self::Country, Self::CoAuthor, Self::Mentor, Self::Other];
-
-    /// In the store and in forms.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Institution => "institution",
-            Self::Country => "country",
-            Self::CoAuthor => "co-author",
-            Self::Mentor => "mentor",
-            Self::Other => "other",
-        }
-    }
-
-    /// "Same institution".
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Institution => "Same institution",
-            Self::Country => "Same country",
-            Self::CoAuthor => "Co-author",
-            Self::Mentor => "Mentor or mentee",
-            Self::Other => "Another reason",
-        }
-    }
-
-    /// The kind with this key.
-    pub fn parse(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|k| k.key() == key)
-    }
 }
 
 /// Who found it.

@@ -134,6 +134,7 @@ pub const DECIDED: &[(&str, &str)] = &[
         "panel_identity",
         "stays by reference, without the reason for declining: who has reviewed is part of what was decided",
     ),
+    ("conflict_dismissal", "stays by reference: who has looked at a candidate is part of how it was decided"),
     ("practice_mark", "deleted"),
     ("information_message", "stays with the application, by reference"),
     ("panel_post", "stays with the application, by reference"),

@@ -64,7 +64,7 @@ const fn about(kind: Kind) -> &'static str {
             "The deadline is near and the application is a draft. Without these, watch the deadline yourself."
         }
         Kind::Designation => "Your centre's designation ends in 12, 6 or 3 months, or was withdrawn.",
-        Kind::Invitation | Kind::Signature | Kind::Security | Kind::Digest => "",
+        Kind::Invitation | Kind::Signature | Kind::ReviewAsked | Kind::Security | Kind::Digest => "",
     }
 }
 

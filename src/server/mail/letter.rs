@@ -54,6 +54,11 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// The working group asks for reviews. Says neither how many nor of what.
+    ReviewAsked {
+        /// The page.
+        path: String,
+    },
     /// The deadline is near, or has just passed.
     Reminder {
         /// "Renewal application 2027".
@@ -151,6 +156,7 @@ impl Letter {
             Self::Request { .. } => Kind::Request,
             Self::Receipt { .. } => Kind::Receipt,
             Self::Returned { .. } => Kind::Returned,
+            Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
             Self::Designation { .. } => Kind::Designation,
             Self::SignedIn { .. } | Self::FactorChanged { .. } => Kind::Security,
@@ -174,6 +180,7 @@ impl Letter {
             Self::Designation { path, .. } => ("Your designation was withdrawn.".into(), path),
             Self::Invitation { .. }
             | Self::Signature { .. }
+            | Self::ReviewAsked { .. }
             | Self::SignedIn { .. }
             | Self::FactorChanged { .. }
             | Self::Digest { .. } => return None,
@@ -275,6 +282,17 @@ impl Letter {
                 items: Vec::new(),
                 button: Some(("See the reasons", to(path))),
                 notes: vec![CHOOSE],
+            },
+            Self::ReviewAsked { path } => Words {
+                subject: "You are asked to review".into(),
+                paragraphs: vec![
+                    "The working group asks you to review. You can accept or decline with one click, and take it back."
+                        .into(),
+                    "Whose application it is stays hidden. Before you open it, you say whether you have a conflict.".into(),
+                ],
+                items: Vec::new(),
+                button: Some(("See your reviews", to(path))),
+                notes: vec!["This letter is the same for everybody who is asked."],
             },
             Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
             Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),

@@ -148,7 +148,6 @@ impl TestPortal {
         tx.commit().await.expect("commit");
     }
 
-    #[expect(dead_code, reason = "deliberation comes next")]
     /// Two seats at the first application have marked and handed in, and the panel deliberates.
     pub async fn in_deliberation(&self) -> (ReviewWorld, ApplicationId, [SeatId; 2]) {
         let world = self.review_world().await;

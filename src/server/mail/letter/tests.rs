@@ -31,6 +31,7 @@ fn every_letter() -> Vec<Letter> {
         Letter::Request { title: title(), criterion: 7, path: path("/criteria/7#notes") },
         Letter::Receipt { title: title(), day: "5 March 2027".into(), path: path("/receipt") },
         Letter::Returned { title: title(), path: path("") },
+        Letter::ReviewAsked { path: "/reviews".into() },
         reminder(14),
         reminder(1),
         reminder(0),
