@@ -3,7 +3,7 @@
 //! Wherever a walk leads, three things hold: no step lets anybody across the blind know more, no text that was acknowledged
 //! is lost, and no state is stuck.
 
-mod forms;
+pub mod forms;
 
 use super::{
     harness::Engine,
@@ -138,6 +138,18 @@ const WALKERS: [&str; 8] =
 /// How far each walk goes.
 const STRIDES: usize = 150;
 
+/// A text that was acknowledged.
+#[derive(Debug)]
+struct Told {
+    text: String,
+    who: &'static str,
+    action: String,
+    /// In which it was sent.
+    stride: usize,
+    /// In which the page was opened from which it was sent.
+    opened: usize,
+}
+
 /// A walk through the pages: open a page, remember its forms, send one of those that were remembered (also an old one, as
 /// from a tab that was left open), and look at what became of the texts.
 async fn stroll(chapters: usize, choices: &[u32]) {
@@ -146,8 +158,9 @@ async fn stroll(chapters: usize, choices: &[u32]) {
         world.tell(chapter).await;
     }
     let mut pages: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut drawers: BTreeMap<&str, Vec<Form>> = BTreeMap::new();
-    let mut acknowledged: Vec<String> = Vec::new();
+    // Forms with the stride in which their page was opened.
+    let mut drawers: BTreeMap<&str, Vec<(usize, Form)>> = BTreeMap::new();
+    let mut acknowledged: Vec<Told> = Vec::new();
     let mut sent = 0_usize;
     let mut choice = choices.iter().copied().cycle();
     let mut draw = |among: usize| choice.next().map_or(0, |n| n as usize % among.max(1));
@@ -163,13 +176,14 @@ async fn stroll(chapters: usize, choices: &[u32]) {
             known.sort();
             known.dedup();
             let drawer = drawers.entry(who).or_default();
-            drawer.extend(forms::of(&reply).into_iter().filter(|form| form.action.len() > 1));
+            let found = forms::of(&reply).into_iter().filter(|form| form.action.len() > 1);
+            drawer.extend(found.map(|form| (stride, form)));
         }
         let drawer = drawers.entry(who).or_default();
         if drawer.is_empty() {
             continue;
         }
-        let form = drawer[draw(drawer.len())].clone();
+        let (opened, form) = drawer[draw(drawer.len())].clone();
         let token = format!("Acknowledged text {stride} of a walk.");
         let fields = form.filled(&token, &mut draw);
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -178,14 +192,20 @@ async fn stroll(chapters: usize, choices: &[u32]) {
         sent += 1;
         let accepted = reply.status == StatusCode::SEE_OTHER && !reply.went_to().contains("/sign-in");
         if accepted && form.takes_text() {
-            acknowledged.push(token.clone());
+            acknowledged.push(Told { text: token.clone(), who, action: form.action.clone(), stride, opened });
         } else if reply.status != StatusCode::SEE_OTHER && form.takes_text() && reply.status != StatusCode::NOT_FOUND {
             // What was refused is given back.
             let shown = unescape(&reply.text());
             assert!(shown.contains(&token), "{who} POST {} {}: the text is gone", form.action, reply.headline());
         }
         let all: String = world.portal.rows().await.into_values().flatten().collect();
-        let lost: Vec<&String> = acknowledged.iter().filter(|text| !all.contains(text.as_str())).collect();
+        // What somebody has written over their own text, on a page that showed it, is not lost.
+        let replaced = |told: &Told| {
+            let same = |other: &&Told| other.who == told.who && other.action == told.action;
+            acknowledged.iter().filter(same).any(|other| told.stride < other.opened)
+        };
+        let gone = acknowledged.iter().filter(|told| !all.contains(told.text.as_str()));
+        let lost: Vec<&Told> = gone.filter(|told| !replaced(told)).collect();
         assert!(lost.is_empty(), "{who} POST {} has lost {lost:?}", form.action);
         // Nobody has been unmasked by it.
         for (viewer, words) in [

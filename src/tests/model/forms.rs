@@ -88,6 +88,25 @@ pub fn of(reply: &Reply) -> Vec<Form> {
 }
 
 impl Form {
+    /// Whether one of its buttons or hidden fields says this; nothing is asked for by an empty text.
+    pub fn has(&self, button: &str) -> bool {
+        let kept = |field: &Field| matches!(field, Field::Kept(_, value) if value == button);
+        button.is_empty() || self.buttons.iter().any(|(_, value)| value == button) || self.fields.iter().any(kept)
+    }
+
+    /// What a browser would send with this button, with these fields typed.
+    pub fn with(&self, button: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+        let kept = self.fields.iter().filter_map(|field| match field {
+            Field::Kept(name, value) | Field::Line(name, value) => Some((name.clone(), value.clone())),
+            Field::Choice(..) | Field::Text(_) => None,
+        });
+        let mut sent: Vec<(String, String)> =
+            kept.filter(|(name, _)| !typed.iter().any(|(other, _)| other == name)).collect();
+        sent.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        sent.extend(self.buttons.iter().find(|(_, value)| value == button && !button.is_empty()).cloned());
+        sent
+    }
+
     /// Whether somebody writes more than a line in it.
     pub fn takes_text(&self) -> bool {
         self.fields.iter().any(|field| matches!(field, Field::Text(_)))

@@ -240,6 +240,11 @@ impl World {
         }
     }
 
+    /// Sends a form with files as somebody.
+    pub async fn send_parts(&mut self, who: &str, path: &str, parts: &[Part<'_>]) -> Reply {
+        self.browsers.get_mut(who).expect("somebody").post_multipart(path, parts).await
+    }
+
     /// What stands in addresses for each name in braces: references that exist in this world.
     pub async fn values(&self) -> BTreeMap<String, Vec<String>> {
         let mut values = BTreeMap::new();
