@@ -70,7 +70,13 @@ pub fn routes() -> Router<Portal> {
         .route("/receipt", get(centre::receipt::show))
         .route("/certificate", get(centre::certificate::show))
         .route("/designation", get(centre::designation::show).post(centre::designation::publish))
-        .route("/designation/unpublish", post(centre::designation::unpublish));
+        .route("/designation/unpublish", post(centre::designation::unpublish))
+        .route("/requests", get(centre::requests::list))
+        .route(
+            "/requests/{request}",
+            get(centre::requests::show).post(centre::requests::answer).layer(DefaultBodyLimit::max(UPLOAD_BYTES)),
+        )
+        .route("/requests/{request}/files/{file}", get(centre::requests::download));
     Router::new()
         .route("/", get(public::landing::show))
         .route("/criteria", get(public::criteria::list))
@@ -135,6 +141,29 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/invitations/{invitation}/renew", post(working_group::invitations::renew))
         .route("/working-group/invitations/{invitation}/revoke", post(working_group::invitations::revoke))
+        .route("/working-group", get(working_group::board::newest))
+        .route("/working-group/cycles", get(working_group::cycles::list).post(working_group::cycles::begin))
+        .route("/working-group/cycles/new", get(working_group::cycles::ask))
+        .route("/working-group/cycles/{cycle}", get(working_group::board::show))
+        .route(
+            "/working-group/cycles/{cycle}/settings",
+            get(working_group::settings::show).post(working_group::settings::save),
+        )
+        .route(
+            "/working-group/cycles/{cycle}/applications",
+            get(working_group::applications::show).post(working_group::applications::search),
+        )
+        .route("/working-group/applications/{application}", get(working_group::case::show))
+        .route(
+            "/working-group/applications/{application}/extension",
+            get(working_group::extension::show).post(working_group::extension::save),
+        )
+        .route("/working-group/applications/{application}/file", get(working_group::file::show))
+        .route("/working-group/applications/{application}/evidence/{evidence}", get(working_group::file::evidence))
+        .route(
+            "/working-group/applications/{application}/screening",
+            get(working_group::screening::show).post(working_group::screening::decide),
+        )
         .route("/working-group/designations", get(working_group::designations::show))
         .route("/working-group/designations/{designation}", get(working_group::designation::show))
         .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
@@ -201,6 +230,41 @@ pub fn routes() -> Router<Portal> {
         .route("/reviews/{review}/preview", get(reviewer::preview::show))
         .route("/reviews/{review}/submit", get(reviewer::submit::show).post(reviewer::submit::submit))
         .route("/reviews/{review}/reopen", post(reviewer::submit::reopen))
+        .route("/reviews/{review}/requests", get(reviewer::requests::list).post(reviewer::requests::ask))
+        .route("/reviews/{review}/requests/{request}", post(reviewer::requests::further))
+        .route("/reviews/{review}/requests/evidence/{letter}", get(reviewer::requests::download))
+        .route("/reviews/{review}/deliberation", get(reviewer::deliberation::list))
+        .route(
+            "/reviews/{review}/deliberation/{criterion}",
+            get(reviewer::deliberation::show).post(reviewer::deliberation::act),
+        )
+        .route("/reviews/{review}/feedback", get(reviewer::feedback::list).post(reviewer::feedback::gather))
+        .route("/reviews/{review}/feedback/{criterion}", get(reviewer::feedback::show).post(reviewer::feedback::save))
+        .route(
+            "/working-group/applications/{application}/requests",
+            get(working_group::requests::list).post(working_group::requests::ask),
+        )
+        .route("/working-group/applications/{application}/requests/{request}", post(working_group::requests::act))
+        .route(
+            "/working-group/applications/{application}/requests/files/{file}",
+            get(working_group::requests::download),
+        )
+        .route(
+            "/working-group/applications/{application}/deliberation",
+            get(working_group::deliberation::list).post(working_group::deliberation::open),
+        )
+        .route(
+            "/working-group/applications/{application}/deliberation/{criterion}",
+            get(working_group::deliberation::show).post(working_group::deliberation::say),
+        )
+        .route(
+            "/working-group/applications/{application}/feedback",
+            get(working_group::feedback::list).post(working_group::feedback::gather),
+        )
+        .route(
+            "/working-group/applications/{application}/feedback/{criterion}",
+            get(working_group::feedback::show).post(working_group::feedback::save),
+        )
         .nest("/applications/{application}", application)
         .route("/assets/{name}", get(assets::serve))
         .route("/favicon.ico", get(assets::icon))

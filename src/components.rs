@@ -6,5 +6,7 @@ pub mod field;
 pub mod inviting;
 pub mod layout;
 pub mod message;
+pub mod panel;
 pub mod qr;
+pub mod request;
 pub mod standing;

@@ -5,15 +5,19 @@
 
 pub mod access;
 pub mod answer;
+pub mod appeal;
 pub mod application;
 #[cfg(feature = "ssr")]
 pub mod assignment;
 pub mod blind;
 pub mod calendar;
+pub mod call;
 pub mod conflict;
+pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
+pub mod decision;
 pub mod designation;
 pub mod evidence;
 pub mod fold;
@@ -25,6 +29,8 @@ pub mod moment;
 pub mod naming;
 pub mod narrative;
 pub mod outcome;
+pub mod owing;
+pub mod patient;
 pub mod pcoi;
 pub mod plan;
 pub mod progress;
@@ -32,11 +38,14 @@ pub mod readiness;
 #[cfg(feature = "ssr")]
 pub mod record;
 pub mod region;
+pub mod request;
 pub mod review;
 pub mod reviewing;
+pub mod screening;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
 pub mod steps;
 pub mod text;
 pub mod throttle;
+pub mod two_people;

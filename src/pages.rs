@@ -4,6 +4,7 @@ pub mod account;
 pub mod administration;
 pub mod centre;
 pub mod health;
+pub mod panel;
 pub mod problem;
 pub mod public;
 pub mod reviewer;

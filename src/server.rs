@@ -10,6 +10,7 @@ pub mod clock;
 pub mod codes;
 pub mod command;
 pub mod coordinating;
+pub mod deliberating;
 pub mod demo;
 pub mod desk;
 pub mod dossier;

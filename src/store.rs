@@ -51,9 +51,14 @@ pub mod answer;
 pub mod application;
 pub mod assignment;
 pub mod blind;
+pub mod board;
+pub mod call;
+pub mod caseload;
 pub mod centre;
+pub mod centre_key;
 pub mod conflict;
 pub mod cycle;
+pub mod deliberation;
 pub mod designation;
 mod error;
 pub mod event;
@@ -76,6 +81,7 @@ pub mod presence;
 pub mod profile;
 pub mod reading;
 pub mod record;
+pub mod request;
 pub mod reset;
 pub mod retention;
 pub mod review;
@@ -86,6 +92,7 @@ pub mod signatory;
 pub mod snapshot;
 mod stamp;
 pub mod tally;
+pub mod two_people;
 mod writing;
 
 pub use error::{Error, Result};
@@ -120,7 +127,12 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         application::ALL,
         assignment::ALL,
         blind::ALL,
+        board::ALL,
+        call::ALL,
+        caseload::ALL,
         centre::ALL,
+        centre_key::ALL,
+        deliberation::ALL,
         designation::ALL,
         designation::ledger::ALL,
         designation::register::ALL,
@@ -149,6 +161,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         profile::ALL,
         reading::ALL,
         record::ALL,
+        request::ALL,
+        request::reading::ALL,
         reset::ALL,
         retention::ALL,
         review::ALL,
@@ -158,6 +172,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         signatory::ALL,
         snapshot::ALL,
         tally::ALL,
+        two_people::ALL,
     ]
     .concat()
 }
@@ -245,7 +260,8 @@ impl Store {
         let mut tx = self.write().await?;
         tx.guard_readings().await?;
         tx.commit().await?;
-        self.key_everybody().await
+        self.key_everybody().await?;
+        self.key_centres().await
     }
 
     /// Begins to read. Each statement sees what was committed before it: a page is made of several, and what decides

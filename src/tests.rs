@@ -25,11 +25,14 @@ macro_rules! on_both {
 
 mod access;
 mod asvs;
+mod board;
 mod browser;
 mod canary;
 mod carry;
 mod check;
+mod cycles;
 mod data_rights;
+mod deliberation;
 mod demo;
 mod designations;
 mod doors;
@@ -55,11 +58,13 @@ mod plan;
 mod provider;
 mod reads;
 mod record;
+mod requests;
 mod reset;
 mod reviewing;
 mod roles;
 mod routes;
 mod saves;
+mod screening;
 mod sessions;
 mod statements;
 mod swap;

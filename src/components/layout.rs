@@ -35,16 +35,17 @@ pub fn header(frame: &Frame) -> impl IntoView + use<> {
         entries.push(("Plan", format!("{application}/plan")));
         entries.push(("Team", format!("{application}/team")));
     }
-    if frame.reviews {
-        entries.push(("My reviews", "/reviews".to_owned()));
-        entries.push(("Practice set", "/reviews/practice".to_owned()));
+    // An administrator reads no application and nothing of centres, whatever else they are.
+    if frame.board || (frame.working_group && !frame.administration) {
+        entries.push(("Board", "/working-group".to_owned()));
+        entries.push(("Designations", "/working-group/designations".to_owned()));
     }
     if frame.working_group {
         entries.push(("Invitations", "/working-group/invitations".to_owned()));
-        // Whoever is an administrator as well reads nothing of centres.
-        if !frame.administration {
-            entries.push(("Designations", "/working-group/designations".to_owned()));
-        }
+    }
+    if frame.reviews {
+        entries.push(("My reviews", "/reviews".to_owned()));
+        entries.push(("Practice set", "/reviews/practice".to_owned()));
     }
     if frame.administration {
         entries.push(("Administration", "/administration".to_owned()));

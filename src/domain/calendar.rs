@@ -123,6 +123,13 @@ pub fn begin_of(day: jiff::civil::Date) -> Moment {
     Moment::from_millis(midnight.map_or(0, |at| at.timestamp().as_millisecond()))
 }
 
+/// The last minute of a day in a zone, 23:59.
+pub fn end_of(day: jiff::civil::Date, zone: &str) -> Moment {
+    let last = day.at(23, 59, 0, 0);
+    let at = last.in_tz(zone).or_else(|_| last.in_tz("UTC"));
+    at.map_or_else(|_| begin_of(day), |at| Moment::from_millis(at.timestamp().as_millisecond()))
+}
+
 fn zoned(at: Moment, zone: &str) -> jiff::ZonedDateTime {
     at.timestamp().in_tz(zone).unwrap_or_else(|_| at.timestamp().to_zoned_datetime(jiff::tz::TimeZone::UTC))
 }

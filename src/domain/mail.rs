@@ -27,6 +27,10 @@ pub enum Kind {
     Reminder,
     /// A designation ends soon, or was withdrawn.
     Designation,
+    /// The panel asks the centre something.
+    Question,
+    /// There is news for a panel.
+    Panel,
     /// Somebody signed in, or a factor was changed.
     Security,
     /// What could wait, gathered once a day.
@@ -35,7 +39,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
@@ -44,6 +48,8 @@ impl Kind {
         Self::ReviewAsked,
         Self::Reminder,
         Self::Designation,
+        Self::Question,
+        Self::Panel,
         Self::Security,
         Self::Digest,
     ];
@@ -59,6 +65,8 @@ impl Kind {
             Self::ReviewAsked => "review-asked",
             Self::Reminder => "reminder",
             Self::Designation => "designation",
+            Self::Question => "question",
+            Self::Panel => "panel",
             Self::Security => "security",
             Self::Digest => "digest",
         }
@@ -80,6 +88,8 @@ impl Kind {
             Self::ReviewAsked => "Reviews you are asked for",
             Self::Reminder => "Deadline reminder",
             Self::Designation => "Your designation",
+            Self::Question => "Question from the panel",
+            Self::Panel => "News for your panel",
             Self::Security => "Sign-in and security",
             Self::Digest => "Daily digest",
         }
@@ -90,9 +100,12 @@ impl Kind {
     pub const fn choices(self) -> &'static [Choice] {
         match self {
             // Without these nobody could begin, confirm, or notice a thief.
-            Self::Invitation | Self::Signature | Self::ReviewAsked | Self::Security | Self::Digest => &[Choice::AtOnce],
+            // A digest goes to people of a centre.
+            Self::Invitation | Self::Signature | Self::ReviewAsked | Self::Panel | Self::Security | Self::Digest => {
+                &[Choice::AtOnce]
+            }
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned | Self::Designation => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Question | Self::Designation => &[Choice::AtOnce, Choice::Digest],
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

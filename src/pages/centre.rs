@@ -10,6 +10,7 @@ pub mod history;
 pub mod home;
 pub mod plan;
 pub mod receipt;
+pub mod requests;
 pub mod team;
 
 use crate::{

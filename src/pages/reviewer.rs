@@ -2,11 +2,14 @@
 
 pub mod conflict;
 pub mod criterion;
+pub mod deliberation;
 pub mod evidence;
+pub mod feedback;
 pub mod overview;
 pub mod preview;
 pub mod profile;
 pub mod queue;
+pub mod requests;
 pub mod seat;
 pub mod submit;
 

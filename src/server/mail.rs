@@ -20,6 +20,7 @@
 mod compose;
 pub mod ending;
 pub mod letter;
+pub mod panel;
 pub mod postman;
 pub mod schedule;
 pub mod settings;

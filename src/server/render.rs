@@ -20,6 +20,8 @@ pub struct Frame {
     pub administration: bool,
     /// Whether the pages of coordinators are open to them.
     pub working_group: bool,
+    /// Whether the board of the working group is open to them.
+    pub board: bool,
     /// Whether they review.
     pub reviews: bool,
     /// The entry of the navigation that is current.

@@ -16,7 +16,8 @@ statements! {
     /// Cycles, the newest first.
     CYCLES = "SELECT id, name, edition, zone, opens_at, closes_at, decision_at FROM cycle ORDER BY closes_at DESC";
     /// A new cycle.
-    ADD_CYCLE = "INSERT INTO cycle (id, name, edition, zone, opens_at, closes_at, decision_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ADD_CYCLE = "INSERT INTO cycle (id, name, edition, zone, opens_at, closes_at, decision_at, reviews_due_at, award_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// A new centre.
     ADD = "INSERT INTO centre (id, created_at) VALUES ($1, $2)";
     /// Its identity.
@@ -184,7 +185,7 @@ impl Tx {
         list!(self, CycleRow, CYCLES)?.into_iter().map(cycle).collect()
     }
 
-    /// A new cycle.
+    /// A new cycle, with reviews due half way to the decision and designations awarded sixty days after it.
     pub async fn add_cycle(&mut self, cycle: &Cycle) -> Result<()> {
         run!(
             self,
@@ -196,6 +197,8 @@ impl Tx {
             cycle.opens.millis(),
             cycle.closes.at.millis(),
             cycle.decision.millis(),
+            i64::midpoint(cycle.closes.at.millis(), cycle.decision.millis()),
+            cycle.decision.plus_days(60).millis(),
         )?;
         Ok(())
     }
@@ -212,6 +215,7 @@ impl Tx {
             identity.city.clone(),
             identity.country.clone()
         )?;
+        self.key_centre(id, identity).await?;
         self.record(stamp, What::CentreAdded, &id.to_string(), "").await?;
         Ok(id)
     }

@@ -1,6 +1,6 @@
 //! What names the centre of an application, to be taken out of what reviewers read.
 
-use super::{Result, Tx};
+use super::{Result, Stamp, Tx, event::What};
 use crate::domain::{blind::Mask, id::ApplicationId};
 
 statements! {
@@ -9,6 +9,12 @@ statements! {
     /// Who works for it, and who signs.
     PEOPLE = "SELECT p.name, p.email FROM application a JOIN membership m ON m.centre_id = a.centre_id JOIN person p ON p.account_id = m.account_id \
         WHERE a.id = $1 UNION SELECT s.name, s.email FROM signatory s WHERE s.application_id = $1";
+    /// Further words that were found in screening.
+    WORDS = "SELECT word FROM mask_word WHERE application_id = $1 ORDER BY word";
+    /// Forgets them.
+    FORGET_WORDS = "DELETE FROM mask_word WHERE application_id = $1";
+    /// Keeps one.
+    KEEP_WORD = "INSERT INTO mask_word (application_id, word) VALUES ($1, $2) ON CONFLICT (application_id, word) DO NOTHING";
 }
 
 /// The names on the side of a centre. Neither `Display` nor `Serialize`.
@@ -54,6 +60,28 @@ impl Tx {
             }
             names.extend([name, email]);
         }
+        names.extend(self.mask_words(application).await?);
         Ok(CentreNames { names, countries })
+    }
+
+    /// Further words that name the centre of an application, as screening has found them.
+    pub async fn mask_words(&mut self, application: ApplicationId) -> Result<Vec<String>> {
+        let mut words: Vec<String> =
+            list!(self, (String,), WORDS, application.to_string())?.into_iter().map(|row| row.0).collect();
+        // The engines order text by rules of their own.
+        words.sort();
+        Ok(words)
+    }
+
+    /// Keeps further words, in place of those before. How many there are is recorded, not which.
+    pub async fn set_mask_words(&mut self, stamp: &Stamp, application: ApplicationId, words: &[String]) -> Result<()> {
+        if self.mask_words(application).await? == words {
+            return Ok(());
+        }
+        run!(self, FORGET_WORDS, application.to_string())?;
+        for word in words {
+            run!(self, KEEP_WORD, application.to_string(), word.clone())?;
+        }
+        self.record(stamp, What::MaskWordsSet, &application.to_string(), &words.len().to_string()).await
     }
 }

@@ -136,6 +136,7 @@ pub const DECIDED: &[(&str, &str)] = &[
     ),
     ("conflict_dismissal", "stays by reference: who has looked at a candidate is part of how it was decided"),
     ("practice_mark", "deleted"),
+    ("extension", "stays with the application, by reference"),
     ("information_message", "stays with the application, by reference"),
     ("panel_post", "stays with the application, by reference"),
     ("consensus", "stays with the application, by reference"),

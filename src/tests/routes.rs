@@ -1,7 +1,8 @@
 //! Every route of the portal with who it opens for. A route that is missing here fails a test.
 
 use Door::{
-    Account, Administrator, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Typed, WorkingGroup,
+    Account, Administrator, Case, Centre, Coordinator, Demo, Lead, Panel, PanelTyped, Public, Reviewer, Secretariat,
+    Typed, WorkingGroup,
 };
 use std::collections::BTreeSet;
 
@@ -22,6 +23,10 @@ pub enum Door {
     Coordinator,
     /// Coordinators and chairs; for everybody else there is no such page.
     WorkingGroup,
+    /// Coordinators; a chair may know it and not do it; for everybody else there is no such page.
+    Secretariat,
+    /// Whoever handles the application for the working group, once it was handed in.
+    Case,
     /// Administrators; for everybody else there is no such page.
     Administrator,
     /// Reviewers; for everybody else there is no such page.
@@ -39,6 +44,7 @@ pub const LATER: &[&str] = &[
     "/applications/{application}/receipt",
     "/applications/{application}/certificate",
     "/applications/{application}/designation",
+    "/applications/{application}/requests/{request}/files/{file}",
 ];
 
 /// Every route of the portal, in the order of `app.rs`.
@@ -81,6 +87,10 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/applications/{application}/designation", Centre),
     ("POST", "/applications/{application}/designation", Lead),
     ("POST", "/applications/{application}/designation/unpublish", Lead),
+    ("GET", "/applications/{application}/requests", Centre),
+    ("GET", "/applications/{application}/requests/{request}", Centre),
+    ("POST", "/applications/{application}/requests/{request}", Centre),
+    ("GET", "/applications/{application}/requests/{request}/files/{file}", Centre),
     ("GET", "/", Public),
     ("GET", "/criteria", Public),
     ("GET", "/criteria/{criterion}", Public),
@@ -151,6 +161,22 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/invitations", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/renew", Coordinator),
     ("POST", "/working-group/invitations/{invitation}/revoke", Coordinator),
+    ("GET", "/working-group", WorkingGroup),
+    ("GET", "/working-group/cycles", WorkingGroup),
+    ("POST", "/working-group/cycles", Secretariat),
+    ("GET", "/working-group/cycles/new", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/settings", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/settings", Secretariat),
+    ("GET", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("POST", "/working-group/cycles/{cycle}/applications", WorkingGroup),
+    ("GET", "/working-group/applications/{application}", WorkingGroup),
+    ("GET", "/working-group/applications/{application}/extension", Secretariat),
+    ("POST", "/working-group/applications/{application}/extension", Secretariat),
+    ("GET", "/working-group/applications/{application}/file", Case),
+    ("GET", "/working-group/applications/{application}/evidence/{evidence}", Case),
+    ("GET", "/working-group/applications/{application}/screening", Case),
+    ("POST", "/working-group/applications/{application}/screening", Secretariat),
     ("GET", "/working-group/designations", WorkingGroup),
     ("GET", "/working-group/designations/{designation}", WorkingGroup),
     ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
@@ -189,6 +215,29 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/reviews/{review}/submit", Panel),
     ("POST", "/reviews/{review}/submit", PanelTyped),
     ("POST", "/reviews/{review}/reopen", Panel),
+    ("GET", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests", Panel),
+    ("POST", "/reviews/{review}/requests/{request}", Panel),
+    ("GET", "/reviews/{review}/requests/evidence/{letter}", Panel),
+    ("GET", "/reviews/{review}/deliberation", Panel),
+    ("GET", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("POST", "/reviews/{review}/deliberation/{criterion}", Panel),
+    ("GET", "/reviews/{review}/feedback", Panel),
+    ("POST", "/reviews/{review}/feedback", Panel),
+    ("GET", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("POST", "/reviews/{review}/feedback/{criterion}", Panel),
+    ("GET", "/working-group/applications/{application}/requests", Case),
+    ("POST", "/working-group/applications/{application}/requests", Case),
+    ("POST", "/working-group/applications/{application}/requests/{request}", Case),
+    ("GET", "/working-group/applications/{application}/requests/files/{file}", Case),
+    ("GET", "/working-group/applications/{application}/deliberation", Case),
+    ("POST", "/working-group/applications/{application}/deliberation", Case),
+    ("GET", "/working-group/applications/{application}/deliberation/{criterion}", Case),
+    ("POST", "/working-group/applications/{application}/deliberation/{criterion}", Case),
+    ("GET", "/working-group/applications/{application}/feedback", Case),
+    ("POST", "/working-group/applications/{application}/feedback", Case),
+    ("GET", "/working-group/applications/{application}/feedback/{criterion}", Case),
+    ("POST", "/working-group/applications/{application}/feedback/{criterion}", Case),
     ("GET", "/assets/{name}", Public),
     ("GET", "/favicon.ico", Public),
     ("GET", "/livez", Public),

@@ -64,7 +64,10 @@ const fn about(kind: Kind) -> &'static str {
             "The deadline is near and the application is a draft. Without these, watch the deadline yourself."
         }
         Kind::Designation => "Your centre's designation ends in 12, 6 or 3 months, or was withdrawn.",
-        Kind::Invitation | Kind::Signature | Kind::ReviewAsked | Kind::Security | Kind::Digest => "",
+        Kind::Question => {
+            "The panel asks your centre something. It waits for an answer until a day that the page names."
+        }
+        Kind::Invitation | Kind::Signature | Kind::ReviewAsked | Kind::Panel | Kind::Security | Kind::Digest => "",
     }
 }
 

@@ -56,6 +56,7 @@ pub async fn show(applying: Applying) -> Result<Response, Problem> {
         .fold((0, 0), |(y, n), l| if l.answers_yes() { (y + 1, n) } else { (y, n + 1) });
     let has_before = dossier.before.is_some();
     let steps = to_established(&edition.criteria, |n| dossier.content(n), &dossier.findings);
+    let asked = super::requests::waiting(&mut applying.portal().store.read().await?, &applying).await?;
     let applying = Arc::new(applying);
     let shown = applying.clone();
     let page = Page::new(title(&applying), frame(&applying, "Application"), move || {
@@ -71,6 +72,7 @@ pub async fn show(applying: Applying) -> Result<Response, Problem> {
                 <div class="split">
                     <div class="column">
                         {state(application, &base)}
+                        {questions(asked, &base)}
                         {draft.then(|| readiness_view(&base, &findings))}
                         <section class="stack" aria-labelledby="tasks">
                             <div class="panel-head"><h2 id="tasks">"The 13 criteria"</h2>{draft.then(|| view! { <p class="soft">{summary}</p> })}</div>
@@ -113,6 +115,17 @@ fn head(applying: &Applying) -> impl IntoView + use<> {
             {draft.then(|| layout::deadline(&application.cycle.closes, now))}
         </div>
     }
+}
+
+/// Questions that wait for the centre.
+fn questions(asked: usize, base: &str) -> Option<AnyView> {
+    let text = match asked {
+        0 => return None,
+        1 => "A question waits for your answer".to_owned(),
+        n => format!("{n} questions wait for your answer"),
+    };
+    let href = format!("{base}/requests");
+    Some(view! { <section class="notice attention"><p><a href=href>{text}</a></p></section> }.into_any())
 }
 
 /// What the state means and what can be done, when it is not an ordinary draft.

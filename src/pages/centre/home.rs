@@ -54,6 +54,11 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let mut tx = desk.portal.store.read().await?;
     let cycles = tx.cycles().await?;
     let mine = tx.centres_of(account.id).await?;
+    let board = (account.has_role("coordinator") || account.has_role("chair")) && !account.has_role("administrator");
+    if board && mine.is_empty() && !account.has_role("reviewer") {
+        // Their work begins at the board.
+        return Ok(Redirect::to("/working-group").into_response());
+    }
     let mut lists = Vec::new();
     for centre in mine {
         let applications = tx.applications_of(centre.id).await?;
@@ -83,7 +88,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let reviews = account.has_role("reviewer");
     let my_reviews = if reviews { Some(queue::Home::load(&desk, account.id).await?) } else { None };
     let frame =
-        Frame { name: Some(name.clone()), application, administration, working_group, reviews, current: "Home" };
+        Frame { name: Some(name.clone()), application, administration, working_group, board, reviews, current: "Home" };
     Ok(desk.page(page(frame, &name, roles, centres, my_reviews, now)).await)
 }
 

@@ -36,7 +36,7 @@ const LONGEST_WHY: usize = 600;
 
 /// The frame around a page of the working group.
 pub(super) fn frame(name: &str, coordinates: bool) -> Frame {
-    Frame { name: Some(name.to_owned()), working_group: coordinates, current: "Working group", ..Frame::default() }
+    Frame { name: Some(name.to_owned()), working_group: coordinates, board: true, current: "Board", ..Frame::default() }
 }
 
 /// The address of the page.

@@ -27,13 +27,7 @@ const MOST: i64 = 999;
 
 /// The frame around the pages of designations.
 pub(super) fn frame(here: &WorkingGroup) -> Frame {
-    let account = here.account();
-    Frame {
-        name: Some(account.name.shown().to_owned()),
-        working_group: true,
-        current: "Designations",
-        ..Frame::default()
-    }
+    super::group_frame(here, "Designations")
 }
 
 /// What is looked for, as it stands in the address. What cannot be understood counts as nothing.

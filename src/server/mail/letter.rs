@@ -70,6 +70,22 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// The panel asks the centre something.
+    Question {
+        /// "Renewal application 2027".
+        title: String,
+        /// "Friday 19 March 2027, 23:59 Zurich time".
+        due: String,
+        /// The page.
+        path: String,
+    },
+    /// There is news for a panel.
+    Panel {
+        /// What it is.
+        news: News,
+        /// The page.
+        path: String,
+    },
     /// A designation ends soon, or was withdrawn.
     Designation {
         /// "31 October 2027"; none when it was withdrawn.
@@ -100,6 +116,15 @@ pub enum Letter {
         /// Sentence, and path below the origin.
         lines: Vec<(String, String)>,
     },
+}
+
+/// What a panel is told by mail; names neither the application nor anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The centre has answered a question.
+    Answer,
+    /// All reviews are in.
+    Deliberation,
 }
 
 /// A letter in words.
@@ -159,6 +184,8 @@ impl Letter {
             Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
             Self::Designation { .. } => Kind::Designation,
+            Self::Question { .. } => Kind::Question,
+            Self::Panel { .. } => Kind::Panel,
             Self::SignedIn { .. } | Self::FactorChanged { .. } => Kind::Security,
             Self::Digest { .. } => Kind::Digest,
         }
@@ -176,11 +203,13 @@ impl Letter {
                 (format!("{title} is a draft. It can be submitted until {closes}."), path)
             }
             Self::Reminder { title, path, .. } => (format!("{title} was not submitted before the deadline."), path),
+            Self::Question { title, path, .. } => (format!("{title}: there is a question for your centre."), path),
             Self::Designation { ends: Some(day), path } => (format!("Your designation ends on {day}."), path),
             Self::Designation { path, .. } => ("Your designation was withdrawn.".into(), path),
             Self::Invitation { .. }
             | Self::Signature { .. }
             | Self::ReviewAsked { .. }
+            | Self::Panel { .. }
             | Self::SignedIn { .. }
             | Self::FactorChanged { .. }
             | Self::Digest { .. } => return None,
@@ -296,6 +325,37 @@ impl Letter {
             },
             Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
             Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),
+            Self::Question { title, due, path } => Words {
+                subject: "A question about your application".into(),
+                paragraphs: vec![
+                    format!("{}: the panel asks your centre something. Answer until {due}.", one_line(title)),
+                    "The question stands in the portal. What you submitted stays as it is; your answer is read beside it.".into(),
+                ],
+                items: Vec::new(),
+                button: Some(("Read the question", to(path))),
+                notes: vec![CHOOSE],
+            },
+            Self::Panel { news, path } => {
+                let (subject, what, button) = match news {
+                    News::Answer => (
+                        "A centre has answered",
+                        "A question to a centre whose application you review was answered. The answer is part of the file now.",
+                        "Read the answer",
+                    ),
+                    News::Deliberation => (
+                        "A panel begins to deliberate",
+                        "All reviews of an application that you reviewed are in. Now you see what the others say, under letters.",
+                        "Open the deliberation",
+                    ),
+                };
+                Words {
+                    subject: subject.into(),
+                    paragraphs: vec![what.into()],
+                    items: Vec::new(),
+                    button: Some((button, to(path))),
+                    notes: Vec::new(),
+                }
+            }
             Self::SignedIn { how, day, path } => Words {
                 subject: "A new sign-in to your account".into(),
                 paragraphs: vec![format!("Your account was used to sign in with {} on {day}.", one_line(how))],

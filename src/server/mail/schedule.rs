@@ -39,12 +39,19 @@ pub async fn remind(portal: &Portal) -> store::Result<()> {
     let now = portal.clock.now();
     let cycles = portal.store.read().await?.cycles().await?;
     for cycle in cycles.into_iter().filter(|cycle| cycle.opens <= now) {
-        remind_of(portal, &cycle, now).await?;
+        remind_of(portal, &cycle, None, now).await?;
+        let own = portal.store.read().await?.own_deadlines(cycle.id).await?;
+        for at in own {
+            // A draft with a deadline of its own is reminded of that one.
+            let mut moved = cycle.clone();
+            moved.closes.at = at;
+            remind_of(portal, &moved, Some(at), now).await?;
+        }
     }
     Ok(())
 }
 
-async fn remind_of(portal: &Portal, cycle: &Cycle, now: Moment) -> store::Result<()> {
+async fn remind_of(portal: &Portal, cycle: &Cycle, own: Option<Moment>, now: Moment) -> store::Result<()> {
     let mut tx = portal.store.read().await?;
     let reminders = tx.reminders(cycle.id).await?;
     let Some(due) = reminders.due(&cycle.closes, cycle.opens, now) else { return Ok(()) };
@@ -56,13 +63,13 @@ async fn remind_of(portal: &Portal, cycle: &Cycle, now: Moment) -> store::Result
             // After the deadline nobody but the lead can do anything.
             && (matches!(due, Due::Before(_)) || candidate.role == Role::Lead)
     };
-    if !tx.to_remind(cycle.id, &cause).await?.iter().any(wanted) {
+    if !tx.to_remind(cycle.id, &cause, own).await?.iter().any(wanted) {
         return Ok(());
     }
     drop(tx);
     let stamp = stamp(portal);
     let mut tx = portal.store.write().await?;
-    for candidate in tx.to_remind(cycle.id, &cause).await?.into_iter().filter(wanted) {
+    for candidate in tx.to_remind(cycle.id, &cause, own).await?.into_iter().filter(wanted) {
         let letter = Letter::Reminder {
             title: format!("{} application {}", candidate.kind.name(), cycle.name),
             left: cycle.closes.days_left(now).min(if matches!(due, Due::After(_)) { -1 } else { i64::MAX }),

@@ -20,12 +20,15 @@ statements! {
     SETTINGS = "SELECT remind_before, remind_after FROM cycle WHERE id = $1";
     /// Sets them.
     SET = "UPDATE cycle SET remind_before = $2, remind_after = $3 WHERE id = $1";
-    /// Who works on a draft of a cycle, wants reminders, and did not get this one; `$2` begins its cause.
+    /// The deadlines of their own that drafts of a cycle have.
+    OWN_DEADLINES = "SELECT DISTINCT a.extended_to FROM application a WHERE a.cycle_id = $1 AND a.stage = 'draft' AND a.extended_to IS NOT NULL";
+    /// Who works on a draft of a cycle, wants reminders, and did not get this one; `$2` begins its cause, `$3` is the
+    /// deadline of its own that the draft has, 0 for none.
     CANDIDATES = "SELECT a.id, a.kind, a.stage_data, a.created_at, m.account_id, m.role, m.since, p.name, p.email FROM application a \
         JOIN membership m ON m.centre_id = a.centre_id JOIN account k ON k.id = m.account_id AND k.disabled_at IS NULL \
         JOIN person p ON p.account_id = m.account_id \
         LEFT JOIN mail_choice o ON o.account_id = m.account_id AND o.kind = 'reminder' \
-        WHERE a.cycle_id = $1 AND a.stage = 'draft' AND COALESCE(o.choice, 'at-once') <> 'never' \
+        WHERE a.cycle_id = $1 AND a.stage = 'draft' AND COALESCE(a.extended_to, 0) = $3 AND COALESCE(o.choice, 'at-once') <> 'never' \
         AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.cause = $2 || a.id || ':' || m.account_id) \
         AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.cause = $2 || a.id || ':' || m.account_id) ORDER BY a.id, m.account_id";
 }
@@ -84,8 +87,16 @@ impl Tx {
         self.record(stamp, What::RemindersSet, &cycle.to_string(), &detail).await
     }
 
-    /// Who works on a draft of a cycle and did not get the reminder whose cause begins like this.
-    pub async fn to_remind(&mut self, cycle: CycleId, cause: &str) -> Result<Vec<Candidate>> {
-        list!(self, Row, CANDIDATES, cycle.to_string(), cause.to_owned())?.into_iter().map(candidate).collect()
+    /// The deadlines of their own that drafts of a cycle have.
+    pub async fn own_deadlines(&mut self, cycle: CycleId) -> Result<Vec<Moment>> {
+        let rows = list!(self, (i64,), OWN_DEADLINES, cycle.to_string())?;
+        Ok(rows.into_iter().map(|(at,)| Moment::from_millis(at)).collect())
+    }
+
+    /// Who works on a draft of a cycle and did not get the reminder whose cause begins like this: a draft with this
+    /// deadline of its own, or with that of the cycle.
+    pub async fn to_remind(&mut self, cycle: CycleId, cause: &str, own: Option<Moment>) -> Result<Vec<Candidate>> {
+        let own = own.map_or(0, Moment::millis);
+        list!(self, Row, CANDIDATES, cycle.to_string(), cause.to_owned(), own)?.into_iter().map(candidate).collect()
     }
 }

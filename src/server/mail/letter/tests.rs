@@ -38,6 +38,13 @@ fn every_letter() -> Vec<Letter> {
         reminder(-1),
         Letter::Designation { ends: Some("31 October 2027".into()), path: path("/designation") },
         Letter::Designation { ends: None, path: path("/designation") },
+        Letter::Question {
+            title: title(),
+            due: "Friday 19 March 2027, 23:59 Zurich time".into(),
+            path: path(&format!("/requests/{}", "b".repeat(32))),
+        },
+        Letter::Panel { news: News::Answer, path: format!("/reviews/{}/requests", "c".repeat(32)) },
+        Letter::Panel { news: News::Deliberation, path: format!("/reviews/{}/deliberation", "c".repeat(32)) },
         Letter::SignedIn { how: "a passkey".into(), day: "5 March 2027".into(), path: "/account".into() },
         Letter::FactorChanged {
             what: "A passkey was added".into(),

@@ -1,0 +1,33 @@
+//! A document that came with an answer, for the working group.
+
+use crate::{
+    domain::{access::Action, id::FileId},
+    server::{presiding::Presiding, problem::Problem},
+};
+use axum::{
+    body::Body,
+    extract::Path,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use std::collections::HashMap;
+
+/// The bytes, under a generated name.
+pub async fn download(here: Presiding, Path(at): Path<HashMap<String, String>>) -> Result<Response, Problem> {
+    here.require(Action::ReadBlind)?;
+    let id = at.get("file").and_then(|id| FileId::parse(id)).ok_or(Problem::NotFound)?;
+    let mut tx = here.portal().store.read().await?;
+    let requests = tx.requests(here.application().id).await?;
+    drop(tx);
+    let mut pieces = requests.iter().flat_map(|r| &r.messages).flat_map(|m| &m.attached);
+    let file = pieces.find_map(|p| p.file.as_ref().filter(|f| f.id == id)).ok_or(Problem::NotFound)?;
+    let (size, stream) = here.portal().blobs.get(here.application().centre, &file.sha256).await?;
+    let name = format!("answer-{}.{}", &file.id.to_string()[..6], file.file_type.extension());
+    let headers = [
+        (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
+        (header::CONTENT_LENGTH, size.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(stream)).into_response())
+}
