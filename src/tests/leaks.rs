@@ -6,6 +6,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// How many ways are known; see the list that the table was made from.
 const KNOWN: usize = 92;
 
+/// How many of them are not closed yet. It only ever becomes less.
+const OPEN: usize = 3;
+
 /// One row of the table.
 struct Row {
     number: usize,
@@ -45,8 +48,12 @@ fn every_known_way_has_a_test_or_cannot_occur() {
     let (rows, mut wrong) = (rows(), Vec::new());
     let numbers: Vec<usize> = rows.iter().map(|row| row.number).collect();
     assert_eq!(numbers, (1..=KNOWN).collect::<Vec<_>>());
-    let mut tests = BTreeSet::new();
+    let (mut tests, mut open) = (BTreeSet::new(), Vec::new());
     for Row { number, shown_by } in &rows {
+        if shown_by.starts_with("open:") {
+            open.push(*number);
+            continue;
+        }
         let (test, reason) = match (shown_by.strip_prefix("test:"), shown_by.strip_prefix("cannot occur:")) {
             (Some(test), None) => (Some(test), None),
             (None, Some(reason)) => (None, Some(reason)),
@@ -71,6 +78,7 @@ fn every_known_way_has_a_test_or_cannot_occur() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.concat());
+    assert_eq!(open.len(), OPEN, "{open:?}");
     assert!(20 <= tests.len(), "only {} tests stand behind the table", tests.len());
 }
 

@@ -160,6 +160,7 @@ async fn stroll(chapters: usize, choices: &[u32]) {
     let mut pages: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     // Forms with the stride in which their page was opened.
     let mut drawers: BTreeMap<&str, Vec<(usize, Form)>> = BTreeMap::new();
+    let mut answered: BTreeMap<String, usize> = BTreeMap::new();
     let mut acknowledged: Vec<Told> = Vec::new();
     let mut sent = 0_usize;
     let mut choice = choices.iter().copied().cycle();
@@ -190,6 +191,9 @@ async fn stroll(chapters: usize, choices: &[u32]) {
         let reply = world.send(who, &form.action, &pairs).await;
         assert!(!reply.status.is_server_error(), "{who} POST {}: {}", form.action, reply.headline());
         sent += 1;
+        if let Some(seat) = ["decline", "undo", "conflict"].iter().find_map(|end| form.action.strip_suffix(end)) {
+            answered.insert(seat.to_owned(), stride);
+        }
         let accepted = reply.status == StatusCode::SEE_OTHER && !reply.went_to().contains("/sign-in");
         if accepted && form.takes_text() {
             acknowledged.push(Told { text: token.clone(), who, action: form.action.clone(), stride, opened });
@@ -201,6 +205,11 @@ async fn stroll(chapters: usize, choices: &[u32]) {
         let all: String = world.portal.rows().await.into_values().flatten().collect();
         // What somebody has written over their own text, on a page that showed it, is not lost.
         let replaced = |told: &Told| {
+            // One answer has one reason: whoever answers anew, or takes the answer back, has replaced it.
+            if told.action.ends_with("/decline") {
+                let seat = told.action.trim_end_matches("decline");
+                return told.stride < answered.get(seat).copied().unwrap_or(0);
+            }
             let same = |other: &&Told| other.who == told.who && other.action == told.action;
             acknowledged.iter().filter(same).any(|other| told.stride < other.opened)
         };
