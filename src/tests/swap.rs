@@ -88,7 +88,10 @@ fn left_out(count: &Count) -> Vec<String> {
     let asked: BTreeSet<_> = count.routes.iter().copied().collect();
     let mut missing = Vec::new();
     for (method, template, _) in ROUTES {
-        let known = NEVER_WHOLE.iter().any(|(path, _)| path == template);
+        let released = ROUTES.iter().any(|(_, path, _)| *path == "/working-group/cycles/{cycle}/releases");
+        // Where the portal releases nothing, there is no designation to be looked at.
+        let later = !released && (template.contains("designation") || template.contains("/certificate"));
+        let known = later || NEVER_WHOLE.iter().any(|(path, _)| path == template);
         let not_sent = *template == "/outbox" || walk::NOT_SENT.iter().any(|(path, _)| path == template);
         if !not_sent && !asked.contains(&(*method, *template)) {
             missing.push(format!("{method} {template} was not asked"));
