@@ -68,6 +68,8 @@ pub fn routes() -> Router<Portal> {
         .route("/submit", post(centre::check::submit))
         .route("/withdraw", get(centre::receipt::ask_withdraw).post(centre::receipt::withdraw))
         .route("/receipt", get(centre::receipt::show))
+        .route("/result", get(centre::result::show))
+        .route("/appeal", get(centre::appeal::show).post(centre::appeal::ask))
         .route("/certificate", get(centre::certificate::show))
         .route("/designation", get(centre::designation::show).post(centre::designation::publish))
         .route("/designation/unpublish", post(centre::designation::unpublish))
@@ -164,6 +166,32 @@ pub fn routes() -> Router<Portal> {
             "/working-group/applications/{application}/screening",
             get(working_group::screening::show).post(working_group::screening::decide),
         )
+        .route(
+            "/working-group/applications/{application}/decision",
+            get(working_group::decision::show).post(working_group::decision::propose),
+        )
+        .route("/working-group/applications/{application}/decision/confirm", post(working_group::decision::confirm))
+        .route("/working-group/applications/{application}/decision/back", post(working_group::decision::send_back))
+        .route("/working-group/applications/{application}/decision/letter", post(working_group::decision::mend))
+        .route(
+            "/working-group/applications/{application}/gate",
+            get(working_group::gate::show).post(working_group::gate::clear),
+        )
+        .route(
+            "/working-group/applications/{application}/appeal",
+            get(working_group::appeal::show).post(working_group::appeal::answer),
+        )
+        .route("/working-group/applications/{application}/appeal/confirm", post(working_group::appeal::confirm))
+        .route("/working-group/applications/{application}/appeal/back", post(working_group::appeal::send_back))
+        .route(
+            "/working-group/cycles/{cycle}/releases",
+            get(working_group::releases::show).post(working_group::releases::propose),
+        )
+        .route(
+            "/working-group/cycles/{cycle}/releases/{batch}",
+            get(working_group::releases::show_batch).post(working_group::releases::release),
+        )
+        .route("/working-group/cycles/{cycle}/releases/{batch}/discard", post(working_group::releases::discard))
         .route("/working-group/designations", get(working_group::designations::show))
         .route("/working-group/designations/{designation}", get(working_group::designation::show))
         .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
@@ -176,6 +204,14 @@ pub fn routes() -> Router<Portal> {
             "/working-group/designations/{designation}/withdrawal/confirm",
             post(working_group::designation::confirm),
         )
+        .route("/working-group/cycles/{cycle}/agreement", get(working_group::agreement::show))
+        .route("/working-group/cycles/{cycle}/statistics", get(working_group::statistics::show))
+        .route("/working-group/cycles/{cycle}/statistics.csv", get(working_group::statistics::csv))
+        .route("/working-group/cycles/{cycle}/statistics.xlsx", get(working_group::statistics::xlsx))
+        .route("/working-group/cycles/{cycle}/dates.ics", get(working_group::statistics::dates))
+        .route("/reviews/practice", get(reviewer::practice::list))
+        .route("/reviews/practice/{practice}", get(reviewer::practice::show).post(reviewer::practice::mark))
+        .route("/reviews/due.ics", get(reviewer::practice::due))
         .route("/reviews/profile", get(reviewer::profile::show).post(reviewer::profile::save))
         .route("/reviews/profile/ties", post(reviewer::profile::add_tie))
         .route("/reviews/profile/ties/{tie}/remove", post(reviewer::profile::remove_tie))

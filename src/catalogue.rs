@@ -7,6 +7,7 @@ mod glossary;
 mod guide;
 mod markup;
 pub mod parse;
+mod practice;
 mod programme;
 mod summary;
 
@@ -14,6 +15,7 @@ pub use glossary::{Glossary, Term};
 pub use guide::{Guide, Section, render_typed};
 pub use markup::slug;
 pub use parse::{Complaint, SourceFile};
+pub use practice::{Case, Practice};
 pub use programme::Programme;
 
 use crate::domain::criteria::{COUNT, Criterion};
@@ -21,6 +23,9 @@ use include_dir::{Dir, include_dir};
 
 /// The files of `criteria/`, as they were when the program was built.
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/criteria");
+
+/// The folder of an edition with its practice applications.
+const PRACTICE: &str = "practice";
 
 /// The file about the programme as a whole.
 const PROGRAMME: &str = "programme.md";
@@ -36,9 +41,16 @@ pub struct Edition {
     pub guides: Vec<Guide>,
     /// The programme in one page, and the glossary.
     pub programme: Programme,
+    /// Synthetic applications for reviewers to practise on, by number; an edition may have none.
+    pub practice: Vec<Practice>,
 }
 
 impl Edition {
+    /// The practice application with this number.
+    pub fn practice(&self, number: u8) -> Option<&Practice> {
+        self.practice.iter().find(|p| p.number == number)
+    }
+
     /// The criterion with this official number.
     pub fn criterion(&self, number: u8) -> Option<&Criterion> {
         self.criteria.iter().find(|c| c.number == number)
@@ -62,7 +74,8 @@ impl Catalogue {
         let mut editions = Vec::new();
         for folder in FILES.dirs() {
             let name = folder.path().display().to_string();
-            let files = folder.files().map(|f| SourceFile {
+            let practice = folder.dirs().filter(|d| d.path().ends_with(PRACTICE));
+            let files = folder.files().chain(practice.flat_map(Dir::files)).map(|f| SourceFile {
                 path: format!("criteria/{}", f.path().display()),
                 text: String::from_utf8_lossy(f.contents()).into_owned(),
             });
@@ -97,7 +110,16 @@ pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Co
         name == PROGRAMME || (name.starts_with(|c: char| c.is_ascii_digit()) && has_markdown_name(name))
     });
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    let (exercises, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|f| is_practice(&f.path));
     let mut complaints = Vec::new();
+    let mut practice = Vec::new();
+    for file in &exercises {
+        match parse::practice(name, file) {
+            Ok(one) => practice.push(one),
+            Err(mut list) => complaints.append(&mut list),
+        }
+    }
+    practice.sort_by_key(|p| p.number);
     let page = files.iter().find(|f| f.path.rsplit('/').next() == Some(PROGRAMME));
     if page.is_none() {
         let message = format!("The file {PROGRAMME} is missing");
@@ -121,11 +143,15 @@ pub fn edition(name: &str, mut files: Vec<SourceFile>) -> Result<Edition, Vec<Co
     match programme {
         Some(programme) if complaints.is_empty() => {
             let dead = parse::dead_links(&criteria, &guides, &programme, &files);
-            let edition = Edition { name: name.to_owned(), criteria, guides, programme };
+            let edition = Edition { name: name.to_owned(), criteria, guides, programme, practice };
             if dead.is_empty() { Ok(edition) } else { Err(dead) }
         }
         _ => Err(complaints),
     }
+}
+
+fn is_practice(path: &str) -> bool {
+    path.rsplit('/').nth(1) == Some(PRACTICE)
 }
 
 fn has_markdown_name(name: &str) -> bool {
@@ -135,10 +161,13 @@ fn has_markdown_name(name: &str) -> bool {
 /// Reads an edition from a folder on disk, for `check --criteria DIR`.
 pub fn edition_from(folder: &std::path::Path) -> std::io::Result<Result<Edition, Vec<Complaint>>> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "md") {
-            files.push(SourceFile { path: path.display().to_string(), text: std::fs::read_to_string(&path)? });
+    let practice = Some(folder.join(PRACTICE)).filter(|inner| inner.is_dir());
+    for folder in std::iter::once(folder.to_owned()).chain(practice) {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|e| e == "md") {
+                files.push(SourceFile { path: path.display().to_string(), text: std::fs::read_to_string(&path)? });
+            }
         }
     }
     let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Parts of pages: each a function from data to markup, named after what it is on the screen.
 
+pub mod area;
 pub mod badge;
 pub mod chart;
 pub mod field;

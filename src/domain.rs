@@ -4,6 +4,7 @@
 //! tested as a table. The module is also compiled for the browser.
 
 pub mod access;
+pub mod agreement;
 pub mod answer;
 pub mod appeal;
 pub mod application;
@@ -17,9 +18,11 @@ pub mod consensus;
 pub mod criteria;
 pub mod cycle;
 pub mod date;
+pub mod dates;
 pub mod decision;
 pub mod designation;
 pub mod evidence;
+pub mod figure;
 pub mod fold;
 pub mod id;
 pub mod indicator;
@@ -42,10 +45,13 @@ pub mod request;
 pub mod review;
 pub mod reviewing;
 pub mod screening;
+pub mod sheet;
 pub mod signatory;
 pub mod snapshot;
 pub mod stage;
+pub mod statistics;
 pub mod steps;
+pub mod suppress;
 pub mod text;
 pub mod throttle;
 pub mod two_people;

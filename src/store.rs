@@ -48,6 +48,7 @@ macro_rules! statements {
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod application;
 pub mod assignment;
 pub mod blind;
@@ -58,12 +59,15 @@ pub mod centre;
 pub mod centre_key;
 pub mod conflict;
 pub mod cycle;
+pub mod decision;
 pub mod deliberation;
 pub mod designation;
 mod error;
 pub mod event;
 pub mod evidence;
 pub mod factor;
+pub mod figure;
+pub mod gate;
 pub mod happened;
 pub mod health;
 pub mod history;
@@ -77,10 +81,12 @@ pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod plan;
+pub mod practice;
 pub mod presence;
 pub mod profile;
 pub mod reading;
 pub mod record;
+pub mod release;
 pub mod request;
 pub mod reset;
 pub mod retention;
@@ -124,6 +130,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::ALL,
         answer::ALL,
+        appeal::ALL,
         application::ALL,
         assignment::ALL,
         blind::ALL,
@@ -132,15 +139,18 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         caseload::ALL,
         centre::ALL,
         centre_key::ALL,
+        conflict::ALL,
+        cycle::ALL,
+        decision::ALL,
         deliberation::ALL,
         designation::ALL,
         designation::ledger::ALL,
         designation::register::ALL,
-        conflict::ALL,
-        cycle::ALL,
         event::ALL,
         evidence::ALL,
         factor::ALL,
+        figure::ALL,
+        gate::ALL,
         happened::ALL,
         health::ALL,
         history::ALL,
@@ -157,10 +167,12 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         people::ALL,
         person::ALL,
         plan::ALL,
+        practice::ALL,
         presence::ALL,
         profile::ALL,
         reading::ALL,
         record::ALL,
+        release::ALL,
         request::ALL,
         request::reading::ALL,
         reset::ALL,
@@ -313,6 +325,7 @@ impl Store {
 impl Tx {
     /// Makes everything that was written permanent, at once, with its lines in the record.
     pub async fn commit(mut self) -> Result<()> {
+        self.count_reviews().await?;
         self.chain().await?;
         match self {
             Self::Sqlite(writing) => writing.end().commit().await?,

@@ -24,6 +24,8 @@ macro_rules! on_both {
 }
 
 mod access;
+mod appeals;
+mod assigning;
 mod asvs;
 mod board;
 mod browser;
@@ -32,6 +34,7 @@ mod carry;
 mod check;
 mod cycles;
 mod data_rights;
+mod decisions;
 mod deliberation;
 mod demo;
 mod designations;
@@ -39,6 +42,7 @@ mod doors;
 mod entry;
 mod evidence;
 mod factors;
+mod figures;
 mod guard;
 mod guessing;
 mod guides;
@@ -55,9 +59,11 @@ mod passkeys;
 mod people;
 mod person;
 mod plan;
+mod practice;
 mod provider;
 mod reads;
 mod record;
+mod releasing;
 mod requests;
 mod reset;
 mod reviewing;

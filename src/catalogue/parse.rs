@@ -2,9 +2,11 @@
 
 mod across;
 mod body;
+mod practice;
 mod programme;
 
 pub use across::{across, dead_links, folder};
+pub use practice::practice;
 pub use programme::programme;
 
 use super::{glossary::Glossary, guide::Guide};

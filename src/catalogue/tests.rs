@@ -3,6 +3,7 @@ use crate::domain::{level::Level, narrative};
 use markup::Around;
 
 mod breaking;
+mod practice;
 
 /// The catalogue that the program is built with.
 fn catalogue() -> Catalogue {

@@ -23,6 +23,8 @@ pub enum Kind {
     Returned,
     /// The working group asks for a review.
     ReviewAsked,
+    /// A decision was released, or an appeal was answered.
+    Decision,
     /// The deadline is near, or has just passed.
     Reminder,
     /// A designation ends soon, or was withdrawn.
@@ -39,13 +41,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Invitation,
         Self::Signature,
         Self::Request,
         Self::Receipt,
         Self::Returned,
         Self::ReviewAsked,
+        Self::Decision,
         Self::Reminder,
         Self::Designation,
         Self::Question,
@@ -63,6 +66,7 @@ impl Kind {
             Self::Receipt => "receipt",
             Self::Returned => "returned",
             Self::ReviewAsked => "review-asked",
+            Self::Decision => "decision",
             Self::Reminder => "reminder",
             Self::Designation => "designation",
             Self::Question => "question",
@@ -86,6 +90,7 @@ impl Kind {
             Self::Receipt => "Application submitted",
             Self::Returned => "Application returned",
             Self::ReviewAsked => "Reviews you are asked for",
+            Self::Decision => "Decision released",
             Self::Reminder => "Deadline reminder",
             Self::Designation => "Your designation",
             Self::Question => "Question from the panel",
@@ -105,7 +110,9 @@ impl Kind {
                 &[Choice::AtOnce]
             }
             // The centre has to act on these, so they cannot be turned off.
-            Self::Receipt | Self::Returned | Self::Question | Self::Designation => &[Choice::AtOnce, Choice::Digest],
+            Self::Receipt | Self::Returned | Self::Question | Self::Decision | Self::Designation => {
+                &[Choice::AtOnce, Choice::Digest]
+            }
             Self::Request | Self::Reminder => &[Choice::AtOnce, Choice::Digest, Choice::Never],
         }
     }

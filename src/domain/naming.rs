@@ -93,6 +93,9 @@ enum Alone {
 pub struct Known {
     /// Words that count alone.
     alone: HashMap<String, Alone>,
+    /// The long ones of them, by themselves and by what is left of each when one letter is missing: two words that differ
+    /// by one slip share such a rest.
+    rests: HashMap<String, Vec<String>>,
     /// Sequences of words, by the first one.
     phrases: HashMap<String, Vec<Vec<String>>>,
     /// Upper case: "RMH".
@@ -175,6 +178,14 @@ impl Known {
     fn count_alone(&mut self, word: &str, when: Alone) {
         let known = self.alone.entry(word.to_owned()).or_insert(when);
         *known = when.min(*known);
+        if *known != Alone::Inside && NEAR_LETTERS <= word.chars().count() {
+            for rest in fold::rests(word) {
+                let words = self.rests.entry(rest).or_default();
+                if !words.iter().any(|w| w == word) {
+                    words.push(word.to_owned());
+                }
+            }
+        }
     }
 
     fn add_phrase(&mut self, phrase: &[String]) {
@@ -213,13 +224,13 @@ impl Known {
         if word.upper && self.initials.contains(&word.folded.to_uppercase()) {
             return Some(Kind::Name);
         }
-        let near = |known: &str| {
-            known.chars().count() >= NEAR_LETTERS
-                && fold::one_edit(known, &word.folded)
-                && (!word.first || known.chars().next() == word.folded.chars().next())
+        let near = |known: &String| {
+            fold::one_edit(known, &word.folded) && (!word.first || known.chars().next() == word.folded.chars().next())
         };
-        let candidate = word.capital && !vocabulary::common(&word.folded);
-        let found = candidate && self.alone.iter().any(|(known, when)| *when != Alone::Inside && near(known));
+        let candidate =
+            word.capital && word.folded.chars().count() + 1 >= NEAR_LETTERS && !vocabulary::common(&word.folded);
+        let found = candidate
+            && fold::rests(&word.folded).any(|rest| self.rests.get(&rest).is_some_and(|words| words.iter().any(near)));
         found.then_some(Kind::Near)
     }
 }

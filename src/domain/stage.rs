@@ -234,6 +234,22 @@ impl Stage {
         }
     }
 
+    /// An appeal ends with another outcome; when it was released stays.
+    pub fn correct(self, to: Outcome) -> Result<Self, Refusal> {
+        match self {
+            Self::Released { submitted, digest, at, outcome } if super::appeal::may_change(outcome, to) => {
+                Ok(Self::Released { submitted, digest, at, outcome: to })
+            }
+            Self::Draft { .. }
+            | Self::Submitted { .. }
+            | Self::UnderReview { .. }
+            | Self::Deliberation { .. }
+            | Self::Decided { .. }
+            | Self::Released { .. }
+            | Self::Withdrawn { .. } => Err(Refusal::WrongStage),
+        }
+    }
+
     /// The centre takes it back, at any time before it is decided.
     pub fn withdraw(self, now: Moment) -> Result<Self, Refusal> {
         match self {
@@ -301,6 +317,21 @@ mod tests {
         assert_eq!(Stage::new().submit(&ready, digest(), NOW, NOW).map(|s| s.name()), Ok(StageName::Submitted));
         let returned = Stage::Submitted { at: NOW, digest: digest() }.give_back(vec![], NOW).expect("from submitted");
         assert_eq!(returned.submit(&ready, digest(), NOW, LATER).map(|s| s.name()), Ok(StageName::Submitted));
+    }
+
+    #[test]
+    fn only_a_released_outcome_is_corrected_and_never_to_less() {
+        for stage in every_stage() {
+            let released = matches!(stage, Stage::Released { .. });
+            assert_eq!(stage.clone().correct(Outcome::Deferred), Err(Refusal::WrongStage), "{stage:?}");
+            let Stage::Released { submitted, digest, at, .. } = stage.clone() else {
+                assert!(!released && stage.correct(Outcome::Accredited).is_err());
+                continue;
+            };
+            let lesser = Stage::Released { submitted, digest, at, outcome: Outcome::NotAccredited };
+            let better = lesser.correct(Outcome::Deferred).expect("a better outcome");
+            assert!(matches!(better, Stage::Released { outcome: Outcome::Deferred, at: same, .. } if same == at));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The centre's pages.
 
+pub mod appeal;
 pub mod application;
 pub mod certificate;
 pub mod check;
@@ -11,6 +12,7 @@ pub mod home;
 pub mod plan;
 pub mod receipt;
 pub mod requests;
+pub mod result;
 pub mod team;
 
 use crate::{

@@ -57,7 +57,7 @@ fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
         ),
         Problem::NotAllowed => (
             "You cannot do this here",
-            "You may read this application, but this step belongs to the centre lead, or the application is no longer a draft. Nothing was changed.",
+            "You may read this, but this step belongs to somebody else, or its time is over: what was handed in or decided is not changed here. Nothing was changed.",
         ),
         Problem::Kept(Why::SignedOut, _) => (
             "You were signed out before this was saved",
@@ -65,7 +65,7 @@ fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
         ),
         Problem::Kept(Why::Closed, _) => (
             "This was not saved",
-            "In the meantime the application was submitted or withdrawn, or somebody changed the same thing. Copy your text from below before you go on.",
+            "In the meantime it was handed in, withdrawn or closed, or somebody changed the same thing. Copy your text from below, then open the page again: it says what is possible now.",
         ),
         Problem::Kept(Why::NotUnderstood, _) => (
             "A part of this form was not saved",
@@ -123,6 +123,13 @@ fn field_name(name: &str) -> String {
         "narrative" => "How you meet this criterion".into(),
         "level" => "Level".into(),
         "text" => "Note".into(),
+        "strengths" => "Strengths".into(),
+        "gap" => "Gap".into(),
+        "satisfy" => "What would satisfy you".into(),
+        "confidence" => "How sure you are".into(),
+        "summary" => "Summary".into(),
+        "recommendation" => "Recommendation".into(),
+        "note" => "Private note".into(),
         other => match other.strip_prefix("indicator.").and_then(|rest| rest.rsplit_once('.')) {
             Some((key, part)) => format!("{}: {part}", key.replace('-', " ")),
             None => other.to_owned(),

@@ -6,6 +6,7 @@ pub mod deliberation;
 pub mod evidence;
 pub mod feedback;
 pub mod overview;
+pub mod practice;
 pub mod preview;
 pub mod profile;
 pub mod queue;
@@ -17,7 +18,9 @@ use crate::{
     catalogue::render_typed,
     domain::{
         blind::{BlindCopy, BlindEvidence, REMOVED},
+        calendar::Deadline,
         criteria::COUNT,
+        moment::Moment,
         naming::{Hit, Known, scan},
         review::Mark,
         reviewing::{Marked, about, minutes},
@@ -118,21 +121,30 @@ fn field_name(field: &str) -> &'static str {
     }
 }
 
-/// Alias, progress, time to go and due date, above the pages of one review.
-fn bar(reviewing: &Reviewing, marks: &[StoredMark], saved: Option<AnyView>) -> AnyView {
-    let facts = reviewing.file().map(|copy| {
+/// How long there is, "12 days left" or "3 days overdue".
+fn time_left(due: &Deadline, now: Moment) -> String {
+    match (due.passed(now), -due.days_left(now)) {
+        (false, _) => due.countdown(now),
+        (true, 0) => "overdue since today".into(),
+        (true, 1) => "1 day overdue".into(),
+        (true, days) => format!("{days} days overdue"),
+    }
+}
+
+/// Alias and due date above the pages of one review; with the marks, also how far it is.
+fn bar(reviewing: &Reviewing, marks: Option<&[StoredMark]>) -> AnyView {
+    let facts = reviewing.file().zip(marks).map(|(copy, marks)| {
         let (minutes, whole) = left(copy, marks);
         let go = (minutes != 0).then(|| view! { <span>{format!("{} to go", about(minutes))}</span> });
         view! { <span>{format!("{whole} of {COUNT} marked")}</span>{go} }
     });
     let due = &reviewing.plan().reviews_due;
-    let (left, long, machine) = (due.countdown(reviewing.now()), due.long(), due.machine());
+    let (left, long, machine) = (time_left(due, reviewing.now()), due.long(), due.machine());
     let home = reviewing.path("");
     view! {
         <div class="review-bar">
             <h1>"Application "<span class="alias">{reviewing.alias().to_owned()}</span></h1>
             <p class="facts">
-                {saved}
                 {facts}
                 <span>"due "<time datetime=machine>{long}</time>", "<strong>{left}</strong></span>
                 <a href=home data-keys="i">"Overview"</a>

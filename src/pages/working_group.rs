@@ -1,21 +1,28 @@
 //! The pages of the working group.
 
+pub mod agreement;
+pub mod appeal;
 pub mod applications;
 pub mod assignment;
 pub mod board;
 pub mod case;
 pub mod cycles;
+pub mod decision;
 pub mod deliberation;
 pub mod designation;
 pub mod designations;
 pub mod extension;
 pub mod feedback;
+mod figures;
 pub mod file;
+pub mod gate;
 pub mod invitations;
 pub mod panel;
+pub mod releases;
 pub mod requests;
 pub mod screening;
 pub mod settings;
+pub mod statistics;
 
 use crate::{
     server::{coordinating::Coordinating, presiding::Presiding, render::Frame, working_group::WorkingGroup},

@@ -224,6 +224,39 @@ pub async fn asked_to_review(
     Ok(())
 }
 
+/// The decision was released: goes to everybody who works on the application, with the next batch.
+pub async fn released(tx: &mut Tx, stamp: &Stamp, origin: &str, application: &Application) -> store::Result<()> {
+    let path = format!("/applications/{}/result", application.id);
+    let letter = Letter::Decision { title: title(application), path };
+    from_across(tx, stamp, origin, application, "released", &letter).await
+}
+
+/// What the centre asked for after the release was answered: goes to everybody who works on the application, with the next
+/// batch.
+pub async fn appeal_answered(tx: &mut Tx, stamp: &Stamp, origin: &str, application: &Application) -> store::Result<()> {
+    let path = format!("/applications/{}/appeal", application.id);
+    let letter = Letter::AppealAnswer { title: title(application), path };
+    from_across(tx, stamp, origin, application, "appeal-answered", &letter).await
+}
+
+/// To everybody at the centre, once, at a time that does not tell who acted.
+async fn from_across(
+    tx: &mut Tx,
+    stamp: &Stamp,
+    origin: &str,
+    application: &Application,
+    what: &str,
+    letter: &Letter,
+) -> store::Result<()> {
+    for member in tx.members(application.centre).await? {
+        let mut to = To::account(member.role.key(), member.account, &member.name, &member.email, stamp.now);
+        to.application = Some(application.id);
+        to.not_before = next_batch(stamp.now);
+        post(tx, stamp, origin, format!("{what}:{}:{}", application.id, member.account), to, letter).await?;
+    }
+    Ok(())
+}
+
 async fn to_members(
     tx: &mut Tx,
     stamp: &Stamp,

@@ -91,9 +91,8 @@ impl Problem {
             | Self::Unreadable
             | Self::TooLarge => return self,
         };
-        let texts = typed
-            .iter()
-            .filter(|(name, text)| !text.trim().is_empty() && !matches!(name.as_str(), "version" | "page" | "then"));
+        let around = |name: &str| matches!(name, "version" | "page" | "then" | "base");
+        let texts = typed.iter().filter(|(name, text)| !text.trim().is_empty() && !around(name));
         Self::Kept(why, texts.cloned().collect())
     }
 }

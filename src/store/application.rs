@@ -169,7 +169,7 @@ fn stage_json(stage: &Stage) -> Result<String> {
 }
 
 /// How somebody stands to an application, from what the rows say.
-fn relation(member: Option<&str>, roles: Option<&str>, conflicted: bool, sits: bool) -> Combined {
+pub(super) fn relation(member: Option<&str>, roles: Option<&str>, conflicted: bool, sits: bool) -> Combined {
     let tie = member.and_then(Role::parse).map(|role| match role {
         Role::Lead => Relation::CentreLead,
         Role::Contributor => Relation::Contributor,

@@ -104,6 +104,7 @@ kinds! {
     TieAdded,
     TieRemoved,
     CandidateDismissed,
+    PracticeMarked,
     LetterPosted,
     LetterResent,
     LetterDropped,
@@ -136,6 +137,19 @@ kinds! {
     PanelSpoke,
     ConsensusSaved,
     ConsensusRivalKept,
+    DecisionProposed,
+    DecisionSentBack,
+    DecisionConfirmed,
+    LetterMended,
+    HitCleared,
+    BatchProposed,
+    BatchDiscarded,
+    BatchReleased,
+    DecisionReleased,
+    Appealed,
+    AppealAnswered,
+    AnswerSentBack,
+    OutcomeCorrected,
 }
 
 impl What {

@@ -1,9 +1,10 @@
 //! What happened, as people are shown it: by reference, never by name, and nothing that crosses the blind.
 //!
 //! Administrators see everything but what concerns applications of a centre they work for themselves; whoever adds a kind
-//! that happens across the blind names the application as its subject, so that this holds for it too. A person sees what
-//! they did, and of what others did only [`ABOUT_ACCOUNT`]. Numbers of lines are shown to nobody: a gap would tell of what
-//! is hidden. A page is continued after the last line that it shows, by the identifier of that line.
+//! that happens across the blind names the application, or a seat on its panel, as its subject, so that this holds for it
+//! too. A person sees what they did, and of what others did only [`ABOUT_ACCOUNT`]. Numbers of lines are shown to nobody:
+//! a gap would tell of what is hidden. A page is continued after the last line that it shows, by the identifier of that
+//! line.
 
 use super::{Error, Result, Tx, event::What};
 use crate::domain::{
@@ -24,19 +25,19 @@ statements! {
     /// Everything but the bookkeeping of reads, or what has no better index.
     ALL_KINDS = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq < $1 AND (kind = $2 OR ($2 = '' AND kind <> 'ReadsRecorded')) AND $3 <= at + 0 AND at + 0 < $4 \
         AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
+        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
     /// Of one kind.
     OF_KIND = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq < $1 AND kind = $2 AND $3 <= at AND at < $4 \
         AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
+        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
     /// Of one day.
     OF_DAY = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq + 0 < $1 AND (kind = $2 OR ($2 = '' AND kind <> 'ReadsRecorded')) AND $3 <= at AND at < $4 \
         AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
+        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
     /// By one account or about it.
     OF_ACCOUNT = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq + 0 < $1 AND ($2 = '' OR kind = $2) AND $3 <= at AND at < $4 \
         AND (actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = e.subject AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
+        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
     /// What was opened.
     READINGS = "SELECT id, at, actor_id, kind, subject, detail FROM reading r WHERE (at, id) < ($1, $2) AND kind = $3 AND $4 <= at AND at < $5 \
         AND ($6 = '' OR actor_id = $6) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \

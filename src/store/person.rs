@@ -142,6 +142,7 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("consensus", "stays with the application, by reference"),
     ("consensus_history", "stays with the application, by reference"),
     ("decision", "stays by reference: who has decided is part of the decision"),
+    ("decision_history", "stays by reference: who has written which proposal is part of the decision"),
     ("release_batch", "stays by reference: who has released is part of the release"),
     ("gate_clearance", "stays by reference: who has cleared a text is part of the release"),
     ("appeal", "stays with the application, by reference"),

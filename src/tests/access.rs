@@ -5,8 +5,8 @@ use super::{
     harness::{PASSWORD, TestPortal},
     routes::{
         Door::{
-            Account, Administrator, Case, Centre as OfCentre, Coordinator, Demo, Lead, Panel, PanelTyped, Public,
-            Reviewer, Secretariat, Typed, WorkingGroup,
+            Account, Administrator, Case, Centre as OfCentre, Coordinator, Demo, GroupTyped, Lead, Panel, PanelTyped,
+            Public, Reviewer, Secretariat, Typed, WorkingGroup,
         },
         LATER, ROUTES,
     },
@@ -60,6 +60,7 @@ impl Scene {
         };
         tx.add_action(&stamp, application, &action).await.expect("an action");
         let action = tx.plan(application).await.expect("a plan").remove(0).id;
+        let cycle = tx.cycles().await.expect("cycles").remove(0).id;
         let invite = Invite {
             centre: Some(centre.id),
             role: "contributor",
@@ -94,8 +95,13 @@ impl Scene {
             ("{account}", centre.contributor.to_string()),
             ("{review}", "0".repeat(32)),
             ("{letter}", "0".repeat(32)),
+            ("{practice}", "1".to_owned()),
+            ("{seat}", "0".repeat(32)),
+            ("{conflict}", "0".repeat(32)),
+            ("{tie}", "0".repeat(32)),
             ("{cycle}", "0".repeat(32)),
             ("group/cycles/{cycle}", format!("group/cycles/{cycle}")),
+            ("{batch}", "0".repeat(32)),
             ("{token}", "0".repeat(64)),
             ("{passkey}", "0".repeat(32)),
             ("{identity}", "0".repeat(32)),
@@ -146,12 +152,12 @@ async fn somebody_signed_out_is_asked_to_sign_in(portal: TestPortal) {
         let reply = ask(&mut portal.visitor(), method, &path).await;
         match door {
             Public | Demo => assert_ne!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}"),
-            Typed | PanelTyped => {
+            Typed | GroupTyped | PanelTyped => {
                 assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {template}");
                 reply.must_show("typed");
             }
             // A form with text gives it back.
-            Panel | Case if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
+            Panel | Case | Reviewer if reply.status == StatusCode::UNAUTHORIZED => reply.must_show("typed"),
             Account | OfCentre | Lead | Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer
             | Panel => {
                 assert!(reply.went_to().starts_with("/sign-in?next=%2F"), "{method} {template}: {}", reply.went_to());
@@ -221,8 +227,9 @@ async fn a_contributor_cannot_do_what_the_lead_answers_for(portal: TestPortal) {
 async fn the_lead_can_open_every_page(portal: TestPortal) {
     let scene = Scene::of(&portal).await;
     let mut lead = portal.sign_in(&scene.centre.lead_email()).await;
-    let others =
-        |door: &_| matches!(door, Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer | Panel);
+    let others = |door: &_| {
+        matches!(door, Coordinator | WorkingGroup | GroupTyped | Secretariat | Case | Administrator | Reviewer | Panel)
+    };
     for (_, template, _) in ROUTES.iter().filter(|(method, _, door)| *method == "GET" && !others(door)) {
         let reply = lead.get(&scene.address(template)).await;
         let expected = match *template {
@@ -349,7 +356,15 @@ async fn after_signing_in_there_is_a_page(portal: TestPortal) {
     for (method, template, door) in ROUTES {
         let closed = matches!(
             door,
-            Coordinator | WorkingGroup | Secretariat | Case | Administrator | Reviewer | Panel | PanelTyped
+            Coordinator
+                | WorkingGroup
+                | GroupTyped
+                | Secretariat
+                | Case
+                | Administrator
+                | Reviewer
+                | Panel
+                | PanelTyped
         );
         if closed || matches!(door, Public | Typed | Demo) || LATER.contains(template) {
             continue;

@@ -125,7 +125,8 @@ async fn other_names_change_the_identities_alone(engine: Engine) {
         ])
     );
     for table in different {
-        assert_eq!(rows[table].len(), others[table].len(), "{table}");
+        // How many words a name has is its own affair.
+        assert!(rows[table].len() == others[table].len() || table.ends_with("_word"), "{table}");
         // Single words of names, as bytes: only the first word of each name was changed.
         if !table.ends_with("_key") && !table.ends_with("_word") {
             assert!(others[table].iter().all(|row| row.contains("canary")), "{table}");

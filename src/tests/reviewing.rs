@@ -21,6 +21,7 @@ on_both!(
     evidence_is_the_same_bytes_and_headers_for_every_reviewer,
     after_the_decision_there_is_no_such_review,
     home_leads_a_reviewer_to_the_next_step,
+    an_administrator_of_the_centre_does_not_read_of_its_panel_in_the_record,
 );
 
 /// The address of a page of a review.
@@ -77,7 +78,9 @@ async fn nothing_of_the_file_is_shown_before_the_declaration(portal: TestPortal)
         let saved = rosa.post(&of(seat, "/criteria/3"), &[("level", "3")]).await;
         assert_eq!(saved.status, StatusCode::CONFLICT, "{answered}: {}", saved.headline());
     }
-    rosa.page(&of(seat, "")).await.must_show("You will not learn which centre this is");
+    let page = rosa.page(&of(seat, "")).await;
+    page.must_show("You will not learn which centre this is");
+    page.must_show("On file: no institution yet, and no ties.");
     for (ticked, missing) in [
         (vec![], "Confirm that your profile and your ties are up to date"),
         (vec![("current", "1")], "Declare that you know of no conflict"),
@@ -234,21 +237,18 @@ async fn with_a_document(portal: &TestPortal, world: &ReviewWorld) -> Applicatio
     let centre = portal.centre("eastfold").await;
     let application = portal.ready_draft(&centre, &world.cycle).await;
     let mut lead = portal.sign_in(&centre.lead_email()).await;
-    let parts = [
-        Part::Text("title", "Rota of eastfold"),
-        Part::Text("criterion", "3"),
-        Part::File("file", "eastfold-rota.pdf", PDF),
+    let file = [Part::File("file", "eastfold-rota.pdf", PDF)];
+    let piece = lead.post_multipart(&at(application, "/evidence"), &file).await.went_to();
+    let piece = piece.strip_suffix("?done=added").expect("it is new").to_owned();
+    let fields = [
+        ("version", "1"),
+        ("title", "Rota of eastfold"),
+        ("kind", "policy"),
+        ("effective", "2026-11-01"),
+        ("use", "3"),
+        ("pages-3", "2-3"),
     ];
-    let added = lead.post_multipart(&at(application, "/evidence"), &parts).await.went_to();
-    let evidence = added.split("evidence/").nth(1).map_or("", |rest| &rest[..32]).to_owned();
-    let evidence = if evidence.is_empty() {
-        portal.texts("SELECT id FROM evidence WHERE file_id IS NOT NULL").await.remove(0)
-    } else {
-        evidence
-    };
-    lead.post(&at(application, "/criteria/3/evidence"), &[("evidence", &evidence), ("pages", "2-3")]).await.went_to();
-    let kind = [("title", "Rota of eastfold"), ("kind", "policy"), ("effective", "2026-11-01"), ("version", "1")];
-    lead.post(&at(application, &format!("/evidence/{evidence}")), &kind).await;
+    lead.post(&piece, &fields).await.went_to();
     let declarations = crate::domain::signatory::Declaration::ALL;
     let mut tx = portal.write().await;
     let standing = tx.standing(application, centre.lead).await.expect("a standing").expect("theirs");
@@ -330,4 +330,30 @@ async fn home_leads_a_reviewer_to_the_next_step(portal: TestPortal) {
     rune.page("/reviews").await.must_show("No review waits for you");
     let mut lead = portal.sign_in(&world.centres[0].lead_email()).await;
     assert!(!lead.page("/home").await.shows("My reviews"));
+}
+
+async fn an_administrator_of_the_centre_does_not_read_of_its_panel_in_the_record(portal: TestPortal) {
+    let (world, _, seat, mut rosa) = at_a_review(&portal).await;
+    let own = portal.account("Olga northmere", "olga@northmere.example", &["administrator"]).await;
+    let mut tx = portal.write().await;
+    let role = crate::store::centre::Role::Contributor;
+    tx.join_centre(&portal.stamp(None), world.centres[0].id, own, role).await.expect("a contributor");
+    tx.commit().await.expect("commit");
+    portal.account("Otto Weit", "otto@operator.example", &["administrator"]).await;
+    rosa.post(&of(seat, "/criteria/3"), &[("level", "2")]).await.went_to();
+    let reviewer = world.reviewers[0];
+    for (email, sees) in [("olga@northmere.example", false), ("otto@operator.example", true)] {
+        let mut browser = portal.sign_in(email).await;
+        for query in [
+            String::new(),
+            "kind=MarkSaved".to_owned(),
+            "kind=ReviewerAsked".to_owned(),
+            "day=2027-03-05".to_owned(),
+            format!("account={reviewer}"),
+            format!("kind=MarkSaved&account={reviewer}"),
+        ] {
+            let page = browser.page(&format!("/administration/record?{query}")).await;
+            assert_eq!(page.text().contains(&seat.to_string()), sees, "{email} {query}");
+        }
+    }
 }

@@ -29,6 +29,23 @@ const EMPTY: &[(&str, &str)] = &[
     ("GET", "/confirmations/{token}"),
     ("POST", "/confirmations/{token}"),
     ("GET", "/applications/{application}/receipt"),
+    ("GET", "/applications/{application}/result"),
+    ("GET", "/applications/{application}/appeal"),
+    ("POST", "/applications/{application}/appeal"),
+    ("GET", "/working-group/applications/{application}/decision"),
+    ("POST", "/working-group/applications/{application}/decision"),
+    ("POST", "/working-group/applications/{application}/decision/confirm"),
+    ("POST", "/working-group/applications/{application}/decision/back"),
+    ("POST", "/working-group/applications/{application}/decision/letter"),
+    ("GET", "/working-group/applications/{application}/gate"),
+    ("POST", "/working-group/applications/{application}/gate"),
+    ("GET", "/working-group/applications/{application}/appeal"),
+    ("POST", "/working-group/applications/{application}/appeal"),
+    ("POST", "/working-group/applications/{application}/appeal/confirm"),
+    ("POST", "/working-group/applications/{application}/appeal/back"),
+    ("GET", "/working-group/cycles/{cycle}/releases/{batch}"),
+    ("POST", "/working-group/cycles/{cycle}/releases/{batch}"),
+    ("POST", "/working-group/cycles/{cycle}/releases/{batch}/discard"),
     ("GET", "/applications/{application}/certificate"),
     ("GET", "/applications/{application}/designation"),
     ("POST", "/applications/{application}/designation"),
@@ -39,6 +56,7 @@ const EMPTY: &[(&str, &str)] = &[
     ("POST", "/working-group/designations/{designation}/withdrawal/drop"),
     ("POST", "/working-group/designations/{designation}/withdrawal/confirm"),
     ("GET", "/applications/{application}/requests/{request}/files/{file}"),
+    ("POST", "/reviews/profile/ties/{tie}/remove"),
     ("POST", "/applications"),
 ];
 
@@ -67,7 +85,7 @@ fn expected(door: Door, who: &str) -> Met {
         Door::Lead if who == "lead" => Met::Open,
         Door::Lead if of_centre => Met::Refused,
         Door::Coordinator if who == "coordinator" => Met::Open,
-        Door::WorkingGroup if matches!(who, "coordinator" | "chair") => Met::Open,
+        Door::WorkingGroup | Door::GroupTyped if matches!(who, "coordinator" | "chair") => Met::Open,
         Door::Administrator if who == "administrator" => Met::Open,
         Door::Reviewer if who == "reviewer" => Met::Open,
         // Nobody of these sits on a panel.
@@ -76,6 +94,7 @@ fn expected(door: Door, who: &str) -> Met {
         | Door::Lead
         | Door::Coordinator
         | Door::WorkingGroup
+        | Door::GroupTyped
         | Door::Administrator
         | Door::Reviewer
         | Door::Panel

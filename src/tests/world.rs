@@ -1,5 +1,6 @@
 //! Builds what a test begins with: centres, their people, cycles, and applications in every state.
 
+pub mod decided;
 pub mod review;
 
 use super::harness::{PASSWORD, TestPortal};

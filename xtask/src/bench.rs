@@ -1,6 +1,7 @@
 //! The measurements of `cargo xtask bench`: each beside something simpler in the same run, so that the ratio holds on any
 //! machine. Budgets are named with each figure; a miss is printed as a miss and does not fail the command.
 
+mod cycle;
 mod load;
 mod record;
 mod saves;
@@ -56,6 +57,7 @@ pub fn bench(project: &Project, report: &mut Report) -> Result<()> {
     figures.extend(report.step("saves", || saves::measure(project, &folder))?);
     figures.extend(report.step("upload", || upload::measure(project, &folder))?);
     figures.extend(report.step("record", || record::measure(project, &folder))?);
+    figures.extend(report.step("cycle", || cycle::measure(project, &folder))?);
     figures.extend(report.step("sizes", || sizes(project))?);
     fs::remove_dir_all(&folder)?;
     print(&figures);

@@ -111,9 +111,22 @@ impl Server {
 
     /// Signs in as the lead with the renewal in progress; answers with the cookie and the path of the application.
     pub fn sign_in(&self, data: &Path) -> Result<(String, String)> {
+        let cookie = self.enter(data, |account| account.is_object())?;
+        let home = self.get("/home", &cookie)?;
+        let at = home.text.find("/applications/").context("home links to no application")?;
+        Ok((cookie, home.text[at..at + "/applications/".len() + 32].to_owned()))
+    }
+
+    /// Signs in as the first account with this role; answers with the cookie.
+    pub fn sign_in_as(&self, data: &Path, role: &str) -> Result<String> {
+        self.enter(data, |account| account["role"] == role)
+    }
+
+    fn enter(&self, data: &Path, wanted: impl Fn(&serde_json::Value) -> bool) -> Result<String> {
         let text = fs::read_to_string(data.join("demo.json"))?;
         let demo: serde_json::Value = serde_json::from_str(&text)?;
-        let account = &demo["accounts"][0];
+        let accounts = demo["accounts"].as_array().context("demo.json lists no accounts")?;
+        let account = accounts.iter().find(|a| wanted(a)).context("demo.json has no such account")?;
         let field = |name: &str| account[name].as_str().with_context(|| format!("demo.json names no {name}"));
         let body = format!("email={}&password={}", encode(field("email")?), encode(field("password")?));
         let half = cookie_of(&self.post("/sign-in", "", &body)?)?;
@@ -121,10 +134,7 @@ impl Server {
         let code = shell::read(Command::new(&self.binary).args(["demo-code", field("email")?, "--data"]).arg(data))?;
         let answer = self.post("/sign-in/code", &half, &format!("code={}", code.trim()))?;
         ensure!(answer.status == 303, "the code was not taken:\n{}", answer.text);
-        let cookie = cookie_of(&answer)?;
-        let home = self.get("/home", &cookie)?;
-        let at = home.text.find("/applications/").context("home links to no application")?;
-        Ok((cookie, home.text[at..at + "/applications/".len() + 32].to_owned()))
+        cookie_of(&answer)
     }
 }
 

@@ -194,12 +194,3 @@ fn a_cycle_of_2000_applications_and_200_reviewers() {
     let spread = proposal.loads.iter().max().zip(proposal.loads.iter().min()).map(|(most, least)| most - least);
     assert!(spread.is_some_and(|spread| spread <= 2), "{:?}", proposal.loads);
 }
-
-#[test]
-#[ignore]
-fn sizes() {
-    measure(150, 30, 30);
-    measure(200, 40, 30);
-    measure(250, 50, 30);
-    measure(2000, 200, 21);
-}

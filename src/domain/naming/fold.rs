@@ -127,6 +127,12 @@ pub fn spell_out(c: char, into: &mut String) {
     }
 }
 
+/// A word, and what is left of it when one letter is missing.
+pub fn rests(word: &str) -> impl Iterator<Item = String> {
+    let without = word.char_indices().map(|(at, c)| format!("{}{}", &word[..at], &word[at + c.len_utf8()..]));
+    std::iter::once(word.to_owned()).chain(without)
+}
+
 /// Whether two words differ by exactly one letter that is missing, further, another one, or two that changed places.
 pub fn one_edit(one: &str, other: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

@@ -132,6 +132,21 @@ fn what_is_known_is_not_printed() {
 
 proptest! {
     #[test]
+    fn one_slip_in_a_long_name_is_found(place in 1_usize..9, slip in 0_u8..4, letter in "[b-df-hj-np-tv-xz]") {
+        let name: Vec<char> = "Kastellani".chars().collect();
+        let (mut typed, letter) = (name.clone(), letter.chars().next().expect("a letter"));
+        match slip {
+            0 => typed[place] = letter,
+            1 => typed.insert(place, letter),
+            2 => drop(typed.remove(place)),
+            _ => typed.swap(place, place + 1),
+        }
+        let text = format!("as {} has shown", typed.iter().collect::<String>());
+        let found = scan(&text, &Known::new(["Bruno Kastellani"]));
+        prop_assert!(found.len() == 1, "{}: {:?}", text, found);
+    }
+
+    #[test]
     fn any_text_is_scanned_and_places_lie_within_it(text in "\\PC{0,120}") {
         for hit in scan(&text, &known()) {
             prop_assert_eq!(&text[hit.at.clone()], hit.found.as_str());

@@ -60,6 +60,7 @@ const fn about(kind: Kind) -> &'static str {
         Kind::Request => "A colleague asks you to change something at a criterion.",
         Kind::Receipt => "Your centre's application was submitted.",
         Kind::Returned => "Screening has found something to mend.",
+        Kind::Decision => "The decision on your application was released, or an appeal was answered.",
         Kind::Reminder => {
             "The deadline is near and the application is a draft. Without these, watch the deadline yourself."
         }

@@ -158,7 +158,7 @@ fn state(application: &Application, base: &str) -> Option<AnyView> {
                 view! { <p><a href=format!("{base}/designation")>"Designation, certificate and register"</a></p> }
             });
             Some(view! {
-            <section class="notice"><h2>{outcome.name()}</h2><p>"The decision was released. "<a href=receipt>"See what was submitted"</a></p>{designation}</section>
+            <section class="notice"><h2>{outcome.name()}</h2><p>"The decision was released. "<a href=format!("{base}/result")>"Read the letter and the feedback"</a>", or "<a href=receipt>"see what was submitted"</a></p>{designation}</section>
             }.into_any())
         }
         Stage::Submitted { .. } => Some(view! {

@@ -131,7 +131,7 @@ fn view(applying: &Applying, data: Data) -> AnyView {
             <section class="notice attention" aria-labelledby="withdrawn">
                 <h2 id="withdrawn">"This designation was withdrawn"</h2>
                 <p>{format!("On {day}. The certificate is not valid any more.")}</p>
-                <p class="statement">{why}</p>
+                <p class="typed">{why}</p>
             </section>
         }
     });

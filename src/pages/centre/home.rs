@@ -218,16 +218,23 @@ fn centre_view(centre: Centre, several: bool, now: Moment) -> impl IntoView {
     let start = startable.filter(|_| lead).map(|cycle| start_card(mine.id, &cycle, previous, now));
     let rows = applications.iter().map(|a| {
         let href = format!("/applications/{}", a.id);
+        let result = format!("{href}/result");
         let returned = matches!(a.stage, Stage::Draft { returned: Some(_) });
         let outcome = match &a.stage {
             Stage::Released { outcome, .. } => outcome.name(),
             _ => "",
         };
+        let designation = match &a.stage {
+            Stage::Released { outcome, .. } if outcome.designates() => Some(format!("{href}/designation")),
+            _ => None,
+        };
+        let designation = designation.map(|way| view! { <br/><a href=way>"Designation and certificate"</a> });
         view! {
             <li>
                 <span>
                     <a href=href>{format!("{} {}", a.cycle.name, a.kind.name().to_lowercase())}</a>
-                    {(!outcome.is_empty()).then(|| view! { <br/><span class="soft">{outcome}</span> })}
+                    {(!outcome.is_empty()).then(|| view! { <br/><span class="soft">{outcome}", "<a href=result>"letter and feedback"</a></span> })}
+                    {designation}
                 </span>
                 {badge::stage(a.stage.name(), returned)}
             </li>

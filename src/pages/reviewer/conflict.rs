@@ -44,7 +44,7 @@ async fn respond(
     unchosen: bool,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let (bar, base) = (bar(reviewing, &[], None), reviewing.path(""));
+    let (bar, base) = (bar(reviewing, None), reviewing.path(""));
     let country = reviewing.plan().rules.country_conflict;
     let opened = reviewing.file().is_some();
     let page = Page::new(format!("{}: a conflict", title(reviewing)), frame(reviewing).await?, move || {

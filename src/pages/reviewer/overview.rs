@@ -40,7 +40,7 @@ pub async fn show(reviewing: Reviewing, Query(said): Query<Said>) -> Result<Resp
     let centre = seat::shown_centre(&reviewing).await?;
     let centre = centre.map(|c| view! { <p class="soft">{format!("{}, {}", c.name(), c.country())}</p> }.into_any());
     let list = criteria(&reviewing, reviewing.edition()?, copy, &marks);
-    let (head, side) = (bar(&reviewing, &marks, None), finish(&reviewing, &marks));
+    let (head, side) = (bar(&reviewing, Some(&marks)), finish(&reviewing, &marks));
     let (told, named) = (told(&said), named_view(hits));
     let page = Page::new(title(&reviewing), frame(&reviewing).await?, move || {
         view! {

@@ -15,7 +15,7 @@ pub async fn show(reviewing: Reviewing) -> Result<Response, Problem> {
     let marks = reviewing.portal().store.read().await?.marks_of(reviewing.seat().id).await?;
     let titles: Vec<(u8, String)> = reviewing.edition()?.criteria.iter().map(|c| (c.number, c.title.clone())).collect();
     let summary = reviewing.seat().summary.clone();
-    let head = bar(&reviewing, &marks, None);
+    let head = bar(&reviewing, Some(&marks));
     let base = reviewing.path("");
     let page_title = format!("{}: what the centre will see", title(&reviewing));
     let page = Page::new(page_title, frame(&reviewing).await?, move || {

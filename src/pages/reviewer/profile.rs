@@ -8,12 +8,7 @@ use crate::{
         id::TieId,
         text::one_line,
     },
-    server::{
-        desk::Desk,
-        form::Form,
-        problem::Problem,
-        render::{Frame, Page},
-    },
+    server::{desk::Desk, form::Form, problem::Problem, render::Page},
     store::{
         Tx,
         account::Account,
@@ -109,13 +104,7 @@ async fn respond(
     let mut tx = desk.portal.store.read().await?;
     let ties = tx.ties_of(account.id).await?;
     drop(tx);
-    let frame = Frame {
-        name: Some(account.name.shown().to_owned()),
-        administration: account.has_role("administrator"),
-        working_group: account.has_role("coordinator"),
-        current: "Reviews",
-        ..Frame::default()
-    };
+    let frame = super::frame_of(account);
     let page = Page::new("Your profile as a reviewer", frame, move || view::page(&typed, &ties, done));
     Ok(desk.page_with(status, page).await)
 }

@@ -1,6 +1,6 @@
 //! The queue: my reviews by cycle, the next step first.
 
-use super::{Said, at, frame_of, left};
+use super::{Said, at, frame_of, left, time_left};
 use crate::{
     components::{
         badge::{self, Tone},
@@ -181,8 +181,7 @@ impl Entry {
     }
 
     fn row(&self, now: Moment) -> AnyView {
-        let overdue = self.due.passed(now) && self.step < Step::Discuss;
-        let left = self.due.countdown(now);
+        let left = time_left(&self.due, now);
         let facts = match self.step {
             Step::Mark | Step::Open | Step::Answer => format!("{left}, {}", about(self.minutes)),
             Step::HandIn => left,
@@ -210,7 +209,7 @@ impl Entry {
             <li>
                 <div>
                     <a class="alias" href=self.path("") aria-label=label>{self.alias.clone()}</a>
-                    <br/><span class="soft">{facts}{overdue.then_some(" · overdue")}</span>
+                    <br/><span class="soft">{facts}</span>
                     {forms}{undo}
                 </div>
                 {self.badge()}
@@ -244,7 +243,7 @@ fn page(entries: &[Entry], said: &Said, now: Moment) -> AnyView {
     let next = entries.first().and_then(Entry::next_step).map(|(href, text)| {
         let due = entries.first().map(|e| {
             let machine = e.due.machine();
-            view! { <p class="soft">"Due "<time datetime=machine>{e.due.long()}</time>", "{e.due.countdown(now)}</p> }
+            view! { <p class="soft">"Due "<time datetime=machine>{e.due.long()}</time>", "{time_left(&e.due, now)}</p> }
         });
         view! {
             <section class="panel stack" aria-labelledby="next">

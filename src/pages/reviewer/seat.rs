@@ -127,7 +127,7 @@ pub async fn before(reviewing: &Reviewing, said: &Said) -> Result<Response, Prob
         return declaration(reviewing, Vec::new(), None, StatusCode::OK).await;
     }
     let declined = reviewing.seat().state == SeatState::Declined;
-    let (bar, base) = (bar(reviewing, &[], None), reviewing.path(""));
+    let (bar, base) = (bar(reviewing, None), reviewing.path(""));
     let time = about(minutes_unseen(usize::from(COUNT)));
     let undone = said.done == "undone";
     let page = Page::new(title(reviewing), frame(reviewing).await?, move || {
@@ -169,6 +169,22 @@ pub async fn shown_centre(reviewing: &Reviewing) -> Result<Option<CentreIdentity
     Ok(tx.centre_identity(centre).await?)
 }
 
+/// What the portal could compare a centre with: the reviewer's own profile and ties.
+async fn compared(reviewing: &Reviewing) -> Result<String, Problem> {
+    let mut tx = reviewing.portal().store.read().await?;
+    let ties = match tx.ties_of(reviewing.account()).await?.len() {
+        0 => "no ties".to_owned(),
+        1 => "1 tie".to_owned(),
+        n => format!("{n} ties"),
+    };
+    Ok(match tx.profile(reviewing.account()).await? {
+        Some(profile) if !profile.institution.trim().is_empty() => {
+            format!("On file: {}, {}, and {ties}.", profile.institution, profile.country)
+        }
+        _ => format!("On file: no institution yet, and {ties}. Fill in your profile before you declare it complete."),
+    })
+}
+
 /// What each kind of conflict means.
 pub fn explained(kind: Kind) -> &'static str {
     match kind {
@@ -186,9 +202,10 @@ async fn declaration(
     typed: Option<&Form>,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let (bar, base) = (bar(reviewing, &[], None), reviewing.path(""));
+    let (bar, base) = (bar(reviewing, None), reviewing.path(""));
     let country = reviewing.plan().rules.country_conflict;
     let centre = shown_centre(reviewing).await?;
+    let compared = compared(reviewing).await?;
     let asked: Vec<(Question, bool)> = questions(reviewing)
         .into_iter()
         .map(|q| {
@@ -203,7 +220,8 @@ async fn declaration(
         let whose = match centre {
             Some(centre) => view! { <p>"This is the application of "<strong>{format!("{}, {}", centre.name(), centre.country())}</strong>"."</p> }.into_any(),
             None => view! {
-                <p>"You will not learn which centre this is. The portal has compared it with your profile and your ties, so they have to be right. "<a href="/reviews/profile">"Look at your profile"</a>"."</p>
+                <p>"You will not learn which centre this is. The portal has compared it with your profile and your ties, so they have to be right."</p>
+                <p>{compared}" "<a href="/reviews/profile">"Look at your profile"</a></p>
             }
             .into_any(),
         };

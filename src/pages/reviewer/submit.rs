@@ -147,7 +147,7 @@ async fn respond(
         .map(|hit| ("#summary".to_owned(), "Summary".to_owned(), hit))
         .collect();
     let missing = if errors.is_empty() { missing_items(reviewing, &marks) } else { Vec::new() };
-    let (head, base) = (bar(reviewing, &marks, None), reviewing.path(""));
+    let (head, base) = (bar(reviewing, Some(&marks)), reviewing.path(""));
     let page_title = format!("{}: recommend and hand in", title(reviewing));
     let page = Page::new(page_title, frame(reviewing).await?, move || {
         let error = |href: &str| errors.iter().find(|e| e.href == href).map(|e| e.text.clone());

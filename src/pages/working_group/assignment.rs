@@ -3,6 +3,7 @@
 mod proposal;
 mod view;
 
+use super::group_frame;
 use crate::{
     domain::{
         access::{Action, Decision, may},
@@ -11,13 +12,7 @@ use crate::{
         text::one_line,
     },
     server::{
-        assigning::Assigning,
-        desk::Desk,
-        form::Form,
-        mail,
-        problem::Problem,
-        render::{Frame, Page},
-        working_group::WorkingGroup,
+        assigning::Assigning, desk::Desk, form::Form, mail, problem::Problem, render::Page, working_group::WorkingGroup,
     },
     store::{Stamp, Tx, cycle::Plan, panel::Barrier},
 };
@@ -33,11 +28,6 @@ const PAGE: i64 = 200;
 
 /// The most characters of a reason that comes back with an accepted proposal.
 const LONGEST_WHY: usize = 600;
-
-/// The frame around a page of the working group.
-pub(super) fn frame(name: &str, coordinates: bool) -> Frame {
-    Frame { name: Some(name.to_owned()), working_group: coordinates, board: true, current: "Board", ..Frame::default() }
-}
 
 /// The address of the page.
 fn here(cycle: CycleId, rest: &str) -> String {
@@ -71,7 +61,7 @@ async fn respond(at: &WorkingGroup, cycle: &str, said: view::Said, status: Statu
     let coordinates = at.coordinates(cycle);
     let more = i64::try_from(assigning.rows.len()).unwrap_or(0) == PAGE;
     let data = view::Data { assigning, made, coordinates, more, said };
-    let frame = frame(at.account().name.shown(), at.account().has_role("coordinator"));
+    let frame = group_frame(at, "Board");
     let page = Page::new("Assignment", frame, move || view::page(&data));
     Ok(at.desk().page_with(status, page).await)
 }
@@ -93,7 +83,7 @@ pub async fn propose(at: WorkingGroup, Path(cycle): Path<String>) -> Result<Resp
     if let Err(unsolved) = &proposal {
         tracing::error!(?unsolved, "no proposal");
     }
-    let frame = frame(at.account().name.shown(), true);
+    let frame = group_frame(&at, "Board");
     let page = Page::new("Proposal", frame, move || proposal::page(&assigning, proposal.ok().as_ref(), later));
     Ok(at.desk().page(page).await)
 }

@@ -178,8 +178,9 @@ pub async fn drop_proposal(here: WorkingGroup, Path(id): Path<String>) -> Result
     Ok(back(designation.id, "dropped"))
 }
 
-/// Another person confirms the withdrawal.
+/// Another person confirms the withdrawal; needs a fresh second factor.
 pub async fn confirm(here: WorkingGroup, Path(id): Path<String>) -> Result<Response, Problem> {
+    here.desk().require_step_up().await?;
     let mut tx = here.write().await?;
     let designation = one(&here, &mut tx, &id).await?;
     if designation.withdrawn.is_some() {

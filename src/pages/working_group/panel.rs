@@ -2,7 +2,7 @@
 
 mod view;
 
-use super::assignment::{ask as ask_one, frame};
+use super::{assignment::ask as ask_one, case_frame};
 use crate::{
     domain::{
         access::Action,
@@ -119,7 +119,7 @@ async fn respond(
     let mut tx = at.portal().store.read().await?;
     let panel = Panel::load(at, &mut tx).await?;
     drop(tx);
-    let frame = frame(at.name().shown(), at.is_coordinator());
+    let frame = case_frame(at);
     let here = at.clone();
     let page = Page::new("Panel", frame, move || view::page(&here, &panel, &typed, done));
     Ok(at.desk().page_with(status, page).await)

@@ -54,6 +54,20 @@ pub enum Letter {
         /// The page.
         path: String,
     },
+    /// The decision was released; says nothing of what it is.
+    Decision {
+        /// "Renewal application 2027".
+        title: String,
+        /// The page.
+        path: String,
+    },
+    /// What the centre asked for after the release was answered; says nothing of what.
+    AppealAnswer {
+        /// "Renewal application 2027".
+        title: String,
+        /// The page.
+        path: String,
+    },
     /// The working group asks for reviews. Says neither how many nor of what.
     ReviewAsked {
         /// The page.
@@ -181,6 +195,7 @@ impl Letter {
             Self::Request { .. } => Kind::Request,
             Self::Receipt { .. } => Kind::Receipt,
             Self::Returned { .. } => Kind::Returned,
+            Self::Decision { .. } | Self::AppealAnswer { .. } => Kind::Decision,
             Self::ReviewAsked { .. } => Kind::ReviewAsked,
             Self::Reminder { .. } => Kind::Reminder,
             Self::Designation { .. } => Kind::Designation,
@@ -199,6 +214,8 @@ impl Letter {
             }
             Self::Receipt { title, path, .. } => (format!("{title} was submitted."), path),
             Self::Returned { title, path } => (format!("{title} was returned to your centre, with reasons."), path),
+            Self::Decision { title, path } => (format!("{title}: the decision is there."), path),
+            Self::AppealAnswer { title, path } => (format!("{title}: what you asked for is answered."), path),
             Self::Reminder { title, closes, left, path } if 0 <= *left => {
                 (format!("{title} is a draft. It can be submitted until {closes}."), path)
             }
@@ -322,6 +339,25 @@ impl Letter {
                 items: Vec::new(),
                 button: Some(("See your reviews", to(path))),
                 notes: vec!["This letter is the same for everybody who is asked."],
+            },
+            Self::Decision { title, path } => Words {
+                subject: "The decision on your application is there".into(),
+                paragraphs: vec![
+                    format!("{}: the decision was released.", one_line(title)),
+                    "The portal shows it with the letter and the feedback for each criterion. For your privacy this letter \
+                     says nothing more."
+                        .into(),
+                ],
+                items: Vec::new(),
+                button: Some(("Read the decision", to(path))),
+                notes: vec![CHOOSE],
+            },
+            Self::AppealAnswer { title, path } => Words {
+                subject: "What you asked for is answered".into(),
+                paragraphs: vec![format!("{}: the working group has answered. The answer stands in the portal.", one_line(title))],
+                items: Vec::new(),
+                button: Some(("Read the answer", to(path))),
+                notes: vec![CHOOSE],
             },
             Self::Reminder { title, left, closes, path } => reminder(title, *left, closes, to(path)),
             Self::Designation { ends, path } => designation(ends.as_deref(), to(path)),

@@ -39,26 +39,33 @@ macro_rules! visible {
     };
 }
 
-/// Which lines: ends between `$4` and `$5`; withdrawn ones left out if `$6`, those in renewal if `$7`.
+/// Which lines: ends between `$4` and `$5`; withdrawn ones left out if `$6`, those in renewal if `$7`. Where the list is
+/// ordered by name, the end is written as a sum, so that SQLite does not walk through the ends instead of the names.
 macro_rules! plain {
-    () => {
-        "AND l.valid_until >= $4 AND l.valid_until < $5 AND (NOT $6 OR NOT l.withdrawn) AND (NOT $7 OR NOT EXISTS (SELECT 1 FROM application v \
+    ($end:literal) => {
+        concat!(
+            "AND ",
+            $end,
+            " >= $4 AND ",
+            $end,
+            " < $5 AND (NOT $6 OR NOT l.withdrawn) AND (NOT $7 OR NOT EXISTS (SELECT 1 FROM application v \
         WHERE v.centre_id = l.centre_id AND v.stage IN ('submitted', 'under-review', 'deliberation', 'decided'))) "
+        )
     };
 }
 
 statements! {
     /// The next lines by the end of their term.
-    BY_END = concat!(line!(), "WHERE (l.valid_until, l.centre_id) > ($2, $3) AND ", visible!(), plain!(),
+    BY_END = concat!(line!(), "WHERE (l.valid_until, l.centre_id) > ($2, $3) AND ", visible!(), plain!("l.valid_until"),
         "ORDER BY l.valid_until, l.centre_id LIMIT $8");
     /// The same of one country.
-    BY_END_IN = concat!(line!(), "WHERE l.country = $9 AND (l.valid_until, l.centre_id) > ($2, $3) AND ", visible!(), plain!(),
+    BY_END_IN = concat!(line!(), "WHERE l.country = $9 AND (l.valid_until, l.centre_id) > ($2, $3) AND ", visible!(), plain!("l.valid_until"),
         "ORDER BY l.valid_until, l.centre_id LIMIT $8");
     /// The next lines by name.
-    BY_NAME = concat!(line!(), "WHERE (l.sort_key, l.centre_id) > ($2, $3) AND ", visible!(), plain!(),
+    BY_NAME = concat!(line!(), "WHERE (l.sort_key, l.centre_id) > ($2, $3) AND ", visible!(), plain!("l.valid_until + 0"),
         "ORDER BY l.sort_key, l.centre_id LIMIT $8");
     /// The same of one country.
-    BY_NAME_IN = concat!(line!(), "WHERE l.country = $9 AND (l.sort_key, l.centre_id) > ($2, $3) AND ", visible!(), plain!(),
+    BY_NAME_IN = concat!(line!(), "WHERE l.country = $9 AND (l.sort_key, l.centre_id) > ($2, $3) AND ", visible!(), plain!("l.valid_until + 0"),
         "ORDER BY l.sort_key, l.centre_id LIMIT $8");
     /// Those that were withdrawn.
     WITHDRAWN = concat!(line!(), "WHERE l.withdrawn AND ", visible!(), "AND ($3 = '' OR l.country = $3) ORDER BY l.valid_until DESC, l.centre_id LIMIT $2");

@@ -28,7 +28,6 @@ pub struct ReviewWorld {
     /// Runs it too: `second@programme.example`.
     pub second: AccountId,
     /// Leads the working group: `chair@programme.example`.
-    #[expect(dead_code, reason = "decisions come next")]
     pub chair: AccountId,
     /// `reviewer-1@clinic.example` to `reviewer-3@clinic.example`.
     pub reviewers: [AccountId; 3],

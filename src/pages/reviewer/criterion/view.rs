@@ -7,6 +7,7 @@ use crate::{
         blind::{BlindCopy, BlindEvidence},
         calendar::{day_in, when},
         criteria::{Criterion, Indicator, IndicatorKind},
+        cycle::OwnLevel,
         date,
         indicator::{self, Typed, Value},
         level::Level,
@@ -59,7 +60,7 @@ pub fn page(data: &Data) -> AnyView {
         data.hits.iter().map(|(field, hit)| (format!("{here}#{field}"), field_name(field).to_owned(), hit.clone()));
     view! {
         <main class="page wide review-page" id="main">
-            {bar(reviewing, &data.marks, None)}
+            {bar(reviewing, Some(&data.marks))}
             {said}
             <div class="review">
                 {rail(data, &edition.criteria)}
@@ -131,7 +132,7 @@ fn case(data: &Data, criterion: &Criterion, copy: &BlindCopy) -> AnyView {
                 </details>
             </header>
             <div class="columns">
-                <section aria-labelledby="narrative-title"><h3 id="narrative-title">"What the centre says"</h3>{narrative}</section>
+                <section class="stack" aria-labelledby="narrative-title"><h3 id="narrative-title">"What the centre says"</h3>{narrative}</section>
                 <div class="column">
                     {indicators(criterion, answer.map(|a| &a.content.indicators), today)}
                     {evidence(data, copy)}
@@ -175,7 +176,7 @@ fn row(indicator: &Indicator, typed: &Typed, today: Date) -> AnyView {
         Some(Value::Share { numerator, denominator }) => {
             (format!("{:.0} %", value.map_or(0.0, Value::figure)), format!("{numerator} of {denominator}"))
         }
-        Some(Value::Number(number)) => (format!("{number} {}", indicator.unit), String::new()),
+        Some(Value::Number(number)) => (number.to_string(), indicator.unit.clone()),
         Some(Value::YesNo(yes)) => ((if yes { "Yes" } else { "No" }).to_owned(), String::new()),
         None if typed.is_empty() => ("None".to_owned(), String::new()),
         // What was typed is shown as it is: a number that the portal cannot read may still say something.
@@ -229,7 +230,7 @@ fn evidence(data: &Data, copy: &BlindCopy) -> AnyView {
             // Never a link: to open it would tell the centre that somebody reads, and from where.
             Some(link) => view! {
                 <strong>{name}</strong>", a link"<br/>
-                <span class="soft">{piece.title.clone()}</span>
+                <span class="soft">{piece.title.clone()}</span><br/>
                 <span class="soft small">{format!("{link}. To open it would tell the centre that somebody reads. Ask the coordinator for a copy instead.")}</span>
             }
             .into_any(),
@@ -238,10 +239,12 @@ fn evidence(data: &Data, copy: &BlindCopy) -> AnyView {
                 view! { <a href=href><strong>{name}</strong></a><br/><span class="soft">{piece.title.clone()}</span> }.into_any()
             }
         };
+        let dates = dates(piece);
+        let dates = (!dates.is_empty()).then(|| view! { <br/><span class="soft small">{dates}</span> });
         let pages = (!pages.is_empty()).then(|| format!("Pages {pages}"));
         view! {
             <li>
-                <div>{title}<span class="soft small">{dates(piece)}</span></div>
+                <div>{title}{dates}</div>
                 {pages.map(|pages| view! { <span class="small">{pages}</span> })}
             </li>
         }
@@ -261,8 +264,12 @@ pub fn own_level(data: &Data) -> AnyView {
     let mark = data.mark();
     let shown = data.reviewing.stage() == StageName::Deliberation || mark.is_some_and(|m| m.own_shown);
     if !shown {
-        return view! { <p class="small soft">"The centre’s own level appears once the rules of the cycle allow it, never before yours is saved."</p> }
-            .into_any();
+        let text = match data.reviewing.plan().rules.own_level {
+            OwnLevel::AfterMark => "The centre’s own level appears once you have saved yours.",
+            OwnLevel::AfterReview => "The centre’s own level appears once your review is handed in.",
+            OwnLevel::InDeliberation => "The centre’s own level appears in the deliberation.",
+        };
+        return view! { <p class="small soft">{text}</p> }.into_any();
     }
     let own = data.reviewing.file().and_then(|copy| copy.answers.iter().find(|a| a.criterion == data.number));
     let changed = mark.filter(|m| m.own_shown && m.level_before != m.mark.level).map(|m| {

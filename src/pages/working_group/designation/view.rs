@@ -102,7 +102,7 @@ fn visits_view(of: &Designation, visits: &[Visit], typed: &Typed, me: AccountId)
         let day = date::read_day(&visit.day).map_or_else(|| visit.day.clone(), date::long);
         let by = if visit.author == Some(me) { "by you" } else { "by a colleague" };
         let noted = format!("noted on {} {by}", day_long(visit.at, &of.zone));
-        view! { <li><span><strong>{day}</strong>", "<span class="soft">{noted}</span><br/>{visit.text.clone()}</span></li> }
+        view! { <li><span><strong>{day}</strong>", "<span class="soft">{noted}</span><br/><span class="typed">{visit.text.clone()}</span></span></li> }
     });
     let items = items.collect_view();
     let day = Text {
@@ -135,7 +135,7 @@ fn withdrawal(of: &Designation, typed: &Typed, me: AccountId) -> AnyView {
     if let Some(withdrawn) = &of.withdrawn {
         let day = format!("Withdrawn on {}.", day_long(withdrawn.at, &of.zone));
         let why = withdrawn.why.clone();
-        return view! { <section class="panel stack" aria-labelledby="withdrawal"><h2 id="withdrawal">"Withdrawal"</h2><p>{day}</p><p class="statement">{why}</p></section> }.into_any();
+        return view! { <section class="panel stack" aria-labelledby="withdrawal"><h2 id="withdrawal">"Withdrawal"</h2><p>{day}</p><p class="typed">{why}</p></section> }.into_any();
     }
     let body = match &of.proposed {
         None => view! {
@@ -162,11 +162,11 @@ fn withdrawal(of: &Designation, typed: &Typed, me: AccountId) -> AnyView {
             };
             // What could not be saved is there to be copied.
             let kept = (!typed.why.is_empty() && typed.why != proposal.why).then(|| {
-                view! { <p class="soft">"What you wrote:"</p><p class="statement">{typed.why.clone()}</p> }
+                view! { <p class="soft">"What you wrote:"</p><p class="typed">{typed.why.clone()}</p> }
             });
             view! {
                 <p>{when}</p>
-                <p class="statement">{proposal.why.clone()}</p>
+                <p class="typed">{proposal.why.clone()}</p>
                 {confirm}
                 <form method="post" action=at(of.id, "/withdrawal/drop")>
                     <button class="link-button" type="submit">"Drop the proposal"</button>

@@ -1,0 +1,152 @@
+//! Pages of the working group with 300 and with 300,000 applications in one cycle: what a page costs must not grow with
+//! what it does not show.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::Figure;
+use crate::http::Server;
+use crate::project::Project;
+
+/// Applications in the small world and in the large one.
+const SIZES: [i64; 2] = [300, 300_000];
+
+/// How often each page is asked for after it was asked for to warm up.
+const TIMES: usize = 200;
+
+/// The first digits of what is added here: nothing random begins with as many zeros.
+const MARK: &str = "00000000000000000000";
+
+/// Adds one application in `$1` for a centre each, all in the cycle `$2`. Every stage has its share: of ten, one is a
+/// draft, one is submitted, four are under review, two in deliberation, one is decided, one released.
+const FILL: [&str; 9] = [
+    // No statistics are gathered for the planner: the portal gathers none either.
+    "CREATE TEMPORARY TABLE number AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+     SELECT i, printf('00000000000000000000%012x', i) AS id, (i * 7919) % 10 AS share FROM n WHERE $2 <> ''",
+    "INSERT INTO centre (id, created_at) SELECT id, 1767225600000 + i FROM number WHERE $1 > 0 AND $2 <> ''",
+    "INSERT INTO centre_identity (centre_id, name, city, country, sort_key) SELECT id, 'Centre ' || (i * 7919) % 1000003, 'Town ' || i % 977, \
+     'Land ' || i % 41, CAST(lower('centre ' || (i * 7919) % 1000003) AS BLOB) FROM number WHERE $1 > 0 AND $2 <> ''",
+    "INSERT INTO application (id, cycle_id, centre_id, kind, edition, stage, stage_data, version, created_at, updated_at) \
+     SELECT id, $2, id, CASE WHEN i % 3 = 0 THEN 'initial' ELSE 'renewal' END, '2026', \
+     CASE share WHEN 0 THEN 'draft' WHEN 1 THEN 'submitted' WHEN 6 THEN 'deliberation' WHEN 7 THEN 'deliberation' WHEN 8 THEN 'decided' \
+     WHEN 9 THEN 'released' ELSE 'under-review' END, \
+     CASE share WHEN 0 THEN '{\"stage\":\"draft\",\"returned\":null}' \
+     WHEN 1 THEN '{\"stage\":\"submitted\",\"at\":1772000000000,\"digest\":\"' || id || id || '\"}' \
+     WHEN 6 THEN '{\"stage\":\"deliberation\",\"submitted\":1772000000000,\"digest\":\"' || id || id || '\",\"since\":1772500000000}' \
+     WHEN 7 THEN '{\"stage\":\"deliberation\",\"submitted\":1772000000000,\"digest\":\"' || id || id || '\",\"since\":1772500000000}' \
+     WHEN 8 THEN '{\"stage\":\"decided\",\"submitted\":1772000000000,\"digest\":\"' || id || id || '\",\"at\":1772600000000,\"outcome\":\"accredited\"}' \
+     WHEN 9 THEN '{\"stage\":\"released\",\"submitted\":1772000000000,\"digest\":\"' || id || id || '\",\"at\":1772700000000,\"outcome\":\"accredited\"}' \
+     ELSE '{\"stage\":\"under-review\",\"submitted\":1772000000000,\"digest\":\"' || id || id || '\",\"since\":1772100000000}' END, \
+     1, 1770000000000 + i, 1772000000000 + i FROM number WHERE $1 > 0",
+    // Two seats each from under review on; those at every fourth that is under review are not handed in yet.
+    "INSERT INTO seat (id, application_id, state, place, leads, asked_at, answered_at, opened_at, recommendation, summary, note, submitted_at, version, updated_at) \
+     SELECT substr(n.id, 1, 19) || s.place || substr(n.id, 21), n.id, 'accepted', s.place, s.place = 1, 1772100000000, 1772100000000, 1772100000000, \
+     CASE WHEN n.share < 4 THEN NULL ELSE 'accredited' END, '', '', CASE WHEN n.share < 4 THEN NULL ELSE 1772400000000 END, 3, 1772400000000 \
+     FROM number n, (SELECT 1 AS place UNION ALL SELECT 2) s WHERE 2 <= n.share AND $1 > 0 AND $2 <> ''",
+    "INSERT INTO panel_identity (seat_id, account_id, why, decline_reason) SELECT s.id, r.account_id, '', '' FROM number n \
+     JOIN seat s ON s.application_id = n.id JOIN (SELECT account_id, row_number() OVER (ORDER BY account_id) - 1 AS turn FROM role_grant \
+     WHERE role = 'reviewer' AND ended_at IS NULL) r ON r.turn = (s.place + n.i) % 6 WHERE $1 > 0 AND $2 <> ''",
+    // The marks themselves for every tenth panel: no page of many applications reads them.
+    "INSERT INTO mark (seat_id, criterion, content, level, own_shown, revised_why, version, updated_at) \
+     SELECT s.id, k.i, '{\"level\":3,\"strengths\":\"\",\"gap\":\"\",\"satisfy\":\"\",\"confidence\":null,\"note\":\"\"}', 3, FALSE, '', 1, 1772300000000 \
+     FROM number n JOIN seat s ON s.application_id = n.id, (SELECT i FROM number WHERE i <= 13) k WHERE n.share = 6 AND $1 > 0 AND $2 <> ''",
+    // What the portal has counted of the panels whose reviews are in.
+    "INSERT INTO panel_figure (application_id, cycle_id, agreed, levels, gaps) SELECT id, $2, 13 - i % 6, \
+     CASE i % 3 WHEN 0 THEN '33 33 23 33 34 33 33 13 33 33 33 33 33' ELSE '33 34 33 33 33 33 33 33 33 33 33 33 33' END, '' \
+     FROM number WHERE 4 <= share AND $1 > 0",
+    "INSERT INTO panel_split (cycle_id, criterion, application_id) SELECT $2, 1 + i % 13, id FROM number WHERE 4 <= share AND i % 6 <> 0 AND $1 > 0",
+];
+
+/// One page, in milliseconds.
+struct Timed {
+    p50: f64,
+    p99: f64,
+}
+
+/// Measures.
+pub fn measure(project: &Project, folder: &Path) -> Result<Vec<Figure>> {
+    let mut worlds = Vec::new();
+    for size in SIZES {
+        worlds.push(world(project, &folder.join(format!("cycle-{size}")), size)?);
+    }
+    let (small, large) = (&worlds[0], &worlds[1]);
+    let mut figures = Vec::new();
+    for ((name, few), (_, many)) in small.iter().zip(large) {
+        let (Some(few), Some(many)) = (few, many) else {
+            figures.push(Figure::new(*name, "no such page", ""));
+            continue;
+        };
+        let ratio = many.p50 / few.p50;
+        let beside =
+            format!("p99 {:.1} ms; with 300: p50 {:.1}, p99 {:.1} ms; ratio {ratio:.2}", many.p99, few.p50, few.p99);
+        let figure = Figure::new(*name, format!("p50 {:.1} ms", many.p50), beside);
+        figures.push(figure.within("1.5 times the page of 300", ratio <= 1.5));
+    }
+    Ok(figures)
+}
+
+/// The pages of one world; none where the portal has no such page.
+fn world(project: &Project, data: &Path, size: i64) -> Result<Vec<(&'static str, Option<Timed>)>> {
+    let binary = project.release_binary();
+    drop(Server::start(&binary, data)?);
+    let begun = Instant::now();
+    let cycle = fill(data, size)?;
+    println!("{size} applications written in {:.0} s", begun.elapsed().as_secs_f64());
+    let server = Server::start(&binary, data)?;
+    let cookie = server.sign_in_as(data, "chair")?;
+    let base = format!("/working-group/cycles/{cycle}");
+    // In the middle of those with nothing to settle: after as many as there are in any other place.
+    let middle = format!("13-{MARK}{:012x}", size / 2);
+    let last = size / 60;
+    let pages = [
+        ("heat map, first page", format!("{base}/agreement")),
+        ("heat map, far page", format!("{base}/agreement?show=&after={middle}")),
+        ("heat map, one criterion", format!("{base}/agreement?show=4")),
+        ("statistics", format!("{base}/statistics")),
+        ("board", base.clone()),
+        ("applications, page 1", format!("{base}/applications")),
+        ("applications, far page", format!("{base}/applications?page={last}")),
+        ("applications, search", format!("{base}/applications?search=centre+77")),
+    ];
+    pages.into_iter().map(|(name, path)| Ok((name, time(&server, &path, &cookie)?))).collect()
+}
+
+fn time(server: &Server, path: &str, cookie: &str) -> Result<Option<Timed>> {
+    for _ in 0..20 {
+        let answer = server.get(path, cookie)?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        anyhow::ensure!(answer.status == 200, "{path} answered {}:\n{}", answer.status, answer.text);
+    }
+    let mut millis = Vec::with_capacity(TIMES);
+    for _ in 0..TIMES {
+        let begun = Instant::now();
+        server.get(path, cookie)?;
+        millis.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    millis.sort_by(f64::total_cmp);
+    let at = |share: usize| millis[(TIMES * share / 100).min(TIMES - 1)];
+    Ok(Some(Timed { p50: at(50), p99: at(99) }))
+}
+
+/// Writes applications straight into the database of a portal that is not running; answers with their cycle.
+fn fill(data: &Path, size: i64) -> Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(data.join("portal.sqlite"));
+        let mut db = SqliteConnection::connect_with(&options).await?;
+        let (cycle,): (String,) =
+            sqlx::query_as("SELECT id FROM cycle ORDER BY closes_at DESC LIMIT 1").fetch_one(&mut db).await?;
+        let mut tx = db.begin().await?;
+        for sql in FILL {
+            sqlx::query(sql).bind(size).bind(&cycle).execute(&mut *tx).await.with_context(|| sql.to_owned())?;
+        }
+        tx.commit().await?;
+        db.close().await.context("the database cannot be closed")?;
+        Ok(cycle)
+    })
+}
