@@ -133,7 +133,8 @@ async fn no_word_is_where_it_must_not_be(engine: Engine) {
         let mut found: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
         for who in World::EVERYBODY {
             let mut replies = Vec::new();
-            let of_links = crawl(&mut world, who, async |_, path, reply| replies.push((path.to_owned(), reply.clone()))).await;
+            let of_links =
+                crawl(&mut world, who, async |_, path, reply| replies.push((path.to_owned(), reply.clone()))).await;
             seen.answers += replies.len();
             for (path, reply) in &replies {
                 seen.look(who, &format!("{}, {path}", chapter.name()), &whole(reply), &all, &public);
@@ -185,7 +186,9 @@ fn the_matrix_opens_nothing_across_the_blind() {
         for (tells, word) in words(&Cast::FIRST) {
             let across = match tells {
                 Tells::Centre(_) | Tells::Team(_) => who.starts_with("reviewer"),
-                Tells::Reviewer(_) | Tells::Tie(_) | Tells::Group => who.contains("lead") || who.contains("contributor"),
+                Tells::Reviewer(_) | Tells::Tie(_) | Tells::Group => {
+                    who.contains("lead") || who.contains("contributor")
+                }
                 Tells::Operation | Tells::Hash => false,
             };
             assert!(!(across && may_know(who, tells, &[])), "{who} {word}");

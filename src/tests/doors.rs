@@ -116,7 +116,8 @@ async fn what_is_somebody_elses_is_like_what_is_not(engine: Engine) {
                     unused.insert(name.to_owned(), vec!["5".repeat(32)]);
                     let mut used = values.clone();
                     used.insert(name.to_owned(), vec![value.clone()]);
-                    let (there, nowhere) = (addresses(template, &used).remove(0), addresses(template, &unused).remove(0));
+                    let (there, nowhere) =
+                        (addresses(template, &used).remove(0), addresses(template, &unused).remove(0));
                     let (one, other) = if *method == "GET" {
                         (world.get(who, &there).await, world.get(who, &nowhere).await)
                     } else {
@@ -186,7 +187,8 @@ async fn a_conflict_takes_every_trace_away(engine: Engine) {
 async fn an_assignment_ends_with_the_panels_work(engine: Engine) {
     let mut world = in_review(engine, Chapter::Reviewing).await;
     let review = world.seats[0].id.to_string();
-    let values = BTreeMap::from([("{review}".to_owned(), vec![review]), ("{criterion}".to_owned(), vec!["3".to_owned()])]);
+    let values =
+        BTreeMap::from([("{review}".to_owned(), vec![review]), ("{criterion}".to_owned(), vec!["3".to_owned()])]);
     let stages = [StageName::Decided, StageName::Released, StageName::Withdrawn];
     let inside: Vec<String> = ROUTES
         .iter()

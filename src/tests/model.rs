@@ -167,7 +167,8 @@ async fn stroll(chapters: usize, choices: &[u32]) {
     let mut draw = |among: usize| choice.next().map_or(0, |n| n as usize % among.max(1));
     for stride in 0..STRIDES {
         let who = WALKERS[draw(WALKERS.len())];
-        let known = pages.entry(who).or_insert_with(|| vec!["/home".into(), "/reviews".into(), "/working-group".into()]);
+        let known =
+            pages.entry(who).or_insert_with(|| vec!["/home".into(), "/reviews".into(), "/working-group".into()]);
         let path = known[draw(known.len())].clone();
         let reply = world.get(who, &path).await;
         assert!(!reply.status.is_server_error(), "{who} {path}: {}", reply.headline());

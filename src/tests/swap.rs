@@ -21,12 +21,7 @@ use walk::{Count, Tour};
 use world::World;
 
 /// Tells the story in two worlds, and compares what the viewers receive after each chapter.
-async fn swap(
-    mut one: World,
-    mut other: World,
-    viewers: &[&'static str],
-    last: Chapter,
-) -> Count {
+async fn swap(mut one: World, mut other: World, viewers: &[&'static str], last: Chapter) -> Count {
     let mut tour = Tour::of(viewers);
     for chapter in Chapter::ALL.into_iter().filter(|chapter| *chapter <= last) {
         one.tell(chapter).await;

@@ -4,12 +4,7 @@
 //! been swapped acts some minutes later ([`World::late`], [`World::slow`]), on the same day.
 
 use super::{
-    super::{
-        browser::Part,
-        model::forms,
-        routes::ROUTES,
-        world::at,
-    },
+    super::{browser::Part, model::forms, routes::ROUTES, world::at},
     world::{Seated, World},
 };
 use crate::domain::{moment::Moment, outcome::Outcome};
@@ -205,7 +200,8 @@ impl World {
             let page = format!("/reviews/{}/deliberation/3", seat.id);
             let before = self.delay(self.late[seat.judge]);
             let said = [("do", "say"), ("text", text)];
-            self.act(who, (&page, "/deliberation/3"), ("/reviews/{review}/deliberation/{criterion}", "say"), &said).await;
+            self.act(who, (&page, "/deliberation/3"), ("/reviews/{review}/deliberation/{criterion}", "say"), &said)
+                .await;
             self.portal.clock.set(before);
         }
         let mut tx = self.portal.write().await;
@@ -276,7 +272,8 @@ impl World {
         let page = at(self.applications[1], "/appeal");
         let before = self.delay(self.slow[1]);
         let fields = [("kind", "appeal"), ("text", "The nights are covered since May.")];
-        let appealed = self.act("other lead", (&page, "/appeal"), ("/applications/{application}/appeal", ""), &fields).await;
+        let appealed =
+            self.act("other lead", (&page, "/appeal"), ("/applications/{application}/appeal", ""), &fields).await;
         self.portal.clock.set(before);
         if appealed.is_empty() {
             return;

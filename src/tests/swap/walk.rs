@@ -184,7 +184,9 @@ pub fn unpacked(reply: &Reply) -> String {
 /// the question to a passkey and the handle of a new one, and the reference of a request on the page of a problem.
 pub fn received(reply: &Reply) -> String {
     let mut text = reply.bare();
-    for (name, ends) in [("__Host-session=", ';'), ("and give the reference ", '.'), ("\"challenge\":\"", '"'), ("\"user\":{", '}')] {
+    for (name, ends) in
+        [("__Host-session=", ';'), ("and give the reference ", '.'), ("\"challenge\":\"", '"'), ("\"user\":{", '}')]
+    {
         if let Some((before, after)) = text.split_once(name) {
             let rest = after.find(ends).map_or("", |end| &after[end..]);
             text = format!("{before}{name}DRAWN{rest}");

@@ -287,11 +287,7 @@ impl World {
     }
 
     /// References of what is somebody else's, by the name in braces: to ask for them must be like asking for nothing.
-    pub fn foreign(
-        &self,
-        who: &str,
-        values: &BTreeMap<String, Vec<String>>,
-    ) -> BTreeMap<&'static str, Vec<String>> {
+    pub fn foreign(&self, who: &str, values: &BTreeMap<String, Vec<String>>) -> BTreeMap<&'static str, Vec<String>> {
         let [one, other] = [self.applications[0], self.applications[1]].map(|id| id.to_string());
         let applications = match who {
             "lead" | "contributor" => vec![other],
