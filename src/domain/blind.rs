@@ -185,6 +185,15 @@ impl Mask {
         Self { words }
     }
 
+    /// Hides these as well, each as a whole and not by its words: a country of two words shares them with much else.
+    #[must_use]
+    pub fn with_phrases<'a>(mut self, phrases: impl IntoIterator<Item = &'a str>) -> Self {
+        let folded = phrases.into_iter().map(|text| text.trim().chars().map(fold).collect::<Vec<char>>());
+        self.words.extend(folded.filter(|word| 3 <= word.len()));
+        self.words.sort_by_key(|w| std::cmp::Reverse(w.len()));
+        self
+    }
+
     /// The text with every name and every address replaced by [`REMOVED`]; names that follow each other become one.
     pub fn hide(&self, text: &str) -> String {
         let letters: Vec<char> = text.chars().collect();
@@ -277,6 +286,12 @@ mod tests {
         ] {
             assert_eq!(mask().hide(text), hidden, "{text}");
         }
+    }
+
+    #[test]
+    fn a_country_goes_as_a_whole() {
+        let mask = mask().with_phrases(["South Utopia"]);
+        assert_eq!(mask.hide("In south utopia, and in the south"), "In [name removed], and in the south");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use super::{Result, Stamp, Tx, event::What};
 use crate::domain::{blind::Mask, id::ApplicationId};
 
 statements! {
-    /// Name and town of the centre.
-    PLACE = "SELECT i.name, i.city FROM application a JOIN centre_identity i ON i.centre_id = a.centre_id WHERE a.id = $1";
+    /// Name, town and country of the centre.
+    PLACE = "SELECT i.name, i.city, i.country FROM application a JOIN centre_identity i ON i.centre_id = a.centre_id WHERE a.id = $1";
     /// Who works for it, and who signs.
     PEOPLE = "SELECT p.name, p.email FROM application a JOIN membership m ON m.centre_id = a.centre_id JOIN person p ON p.account_id = m.account_id \
         WHERE a.id = $1 UNION SELECT s.name, s.email FROM signatory s WHERE s.application_id = $1";
@@ -19,7 +19,11 @@ statements! {
 
 /// The names on the side of a centre. Neither `Display` nor `Serialize`.
 #[derive(Clone, Default)]
-pub struct CentreNames(Vec<String>);
+pub struct CentreNames {
+    names: Vec<String>,
+    /// Taken out as a whole: "South Africa", and not every "south".
+    countries: Vec<String>,
+}
 
 impl std::fmt::Debug for CentreNames {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -30,22 +34,23 @@ impl std::fmt::Debug for CentreNames {
 impl CentreNames {
     /// The names, for a scan or a mask.
     pub fn all(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.names.iter().map(String::as_str)
     }
 
     /// What takes them out of a text.
     pub fn mask(&self) -> Mask {
-        Mask::new(self.all())
+        Mask::new(self.all()).with_phrases(self.countries.iter().map(String::as_str))
     }
 }
 
 impl Tx {
-    /// What names the centre of an application: itself, its town, its people, those who sign, and the hosts of their
+    /// What names the centre of an application: itself, its town and country, its people, those who sign, and the hosts of their
     /// addresses.
     pub async fn names_behind(&mut self, application: ApplicationId) -> Result<CentreNames> {
-        let mut names: Vec<String> = Vec::new();
-        for (name, city) in list!(self, (String, String), PLACE, application.to_string())? {
+        let (mut names, mut countries) = (Vec::new(), Vec::new());
+        for (name, city, country) in list!(self, (String, String, String), PLACE, application.to_string())? {
             names.extend([name, city]);
+            countries.push(country);
         }
         for (name, email) in list!(self, (String, String), PEOPLE, application.to_string())? {
             // "fjellvik" of "someone@fjellvik.example".
@@ -56,7 +61,7 @@ impl Tx {
             names.extend([name, email]);
         }
         names.extend(self.mask_words(application).await?);
-        Ok(CentreNames(names))
+        Ok(CentreNames { names, countries })
     }
 
     /// Further words that name the centre of an application, as screening has found them.

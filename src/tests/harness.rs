@@ -241,6 +241,20 @@ impl TestPortal {
         }
     }
 
+    /// Runs SQL of a test with texts in the place of `$1`, `$2`, ….
+    pub async fn sql(&self, sql: &'static str, binds: &[&str]) -> u64 {
+        match &self.store {
+            Store::Sqlite { writer, .. } => {
+                let query = binds.iter().fold(sqlx::query(sql), |query, bind| query.bind((*bind).to_owned()));
+                query.execute(writer).await.expect(sql).rows_affected()
+            }
+            Store::Postgres(pool) => {
+                let query = binds.iter().fold(sqlx::query(sql), |query, bind| query.bind((*bind).to_owned()));
+                query.execute(pool).await.expect(sql).rows_affected()
+            }
+        }
+    }
+
     /// The texts of the first column that SQL of a test finds.
     pub async fn texts(&self, sql: &'static str) -> Vec<String> {
         match &self.store {

@@ -46,13 +46,17 @@ pub async fn accept(reviewing: Reviewing) -> Result<Response, Problem> {
 /// The reviewer will not review, with a reason for the coordinator if they like. What was marked stays.
 pub async fn decline(reviewing: Reviewing, form: Form) -> Result<Response, Problem> {
     let (mut tx, mine) = reviewing.write().await?;
-    if mine.seat.state == SeatState::Declined {
+    let reason: String = unify_lines(form.get("reason")).trim().chars().take(REASON).collect();
+    // A second press says nothing new; a reason that comes with it is kept in place of the one before.
+    if mine.seat.state == SeatState::Declined && reason.is_empty() {
         return Ok(back(&reviewing, "declined"));
     }
     if mine.seat.submitted.is_some() {
+        if !reason.is_empty() {
+            return Err(Problem::NotAllowed.keeping(&form.0));
+        }
         return Ok(Redirect::to(&reviewing.path("?done=handed-in")).into_response());
     }
-    let reason: String = unify_lines(form.get("reason")).trim().chars().take(REASON).collect();
     tx.answer_seat(&reviewing.stamp(), &mine.seat, SeatState::Declined, &reason).await?;
     tx.commit().await?;
     Ok(back(&reviewing, "declined"))
