@@ -15,6 +15,7 @@ pub mod demo;
 pub mod desk;
 pub mod dossier;
 pub mod entry;
+pub mod export;
 pub mod form;
 pub mod guard;
 pub mod guarded;

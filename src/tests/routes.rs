@@ -178,6 +178,8 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("GET", "/working-group/applications/{application}/screening", Case),
     ("POST", "/working-group/applications/{application}/screening", Secretariat),
     ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/designations.csv", WorkingGroup),
+    ("GET", "/working-group/designations.xlsx", WorkingGroup),
     ("GET", "/working-group/designations/{designation}", WorkingGroup),
     ("POST", "/working-group/designations/{designation}/visits", WorkingGroup),
     ("POST", "/working-group/designations/{designation}/withdrawal", WorkingGroup),
