@@ -193,6 +193,8 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/working-group/cycles/{cycle}/releases/{batch}/discard", post(working_group::releases::discard))
         .route("/working-group/designations", get(working_group::designations::show))
+        .route("/working-group/designations.csv", get(working_group::designations::export::csv))
+        .route("/working-group/designations.xlsx", get(working_group::designations::export::xlsx))
         .route("/working-group/designations/{designation}", get(working_group::designation::show))
         .route("/working-group/designations/{designation}/visits", post(working_group::designation::note))
         .route("/working-group/designations/{designation}/withdrawal", post(working_group::designation::propose))

@@ -192,6 +192,14 @@ fn words(text: &str) -> Vec<String> {
     all
 }
 
+/// The range of all words that begin like one.
+fn beginning_with(word: &str) -> (Vec<u8>, Vec<u8>) {
+    let from = word.as_bytes().to_vec();
+    // 0xFF is in no text.
+    let until = [from.as_slice(), &[0xFF]].concat();
+    (from, until)
+}
+
 /// What orders a list of names.
 fn sort_key(name: &str) -> Vec<u8> {
     name.trim().to_lowercase().into_bytes()

@@ -494,6 +494,16 @@ async fn two_people_withdraw_a_designation(portal: TestPortal) {
     let own = one.post(&path("/withdrawal/confirm"), &[]).await;
     assert_eq!(own.status, StatusCode::CONFLICT);
     own.must_show("Another person has to confirm what you have proposed.");
+    // One person with a second account is not two people.
+    for (name, email, told) in [
+        ("Dahl, Corinna", "c.dahl@elsewhere.example", "an account with your name"),
+        ("Somebody Else", "coordinator+two@programme.example", "an account with your address"),
+    ] {
+        portal.account(name, email, &["chair"]).await;
+        let same = portal.sign_in(email).await.post(&path("/withdrawal/confirm"), &[]).await;
+        assert_eq!(same.status, StatusCode::CONFLICT);
+        same.must_show(told);
+    }
     let second = chair.post(&path("/withdrawal"), &[("why", "Another reason of mine")]).await;
     assert_eq!(second.status, StatusCode::CONFLICT);
     second.must_show("Another reason of mine");

@@ -4,7 +4,7 @@ mod view;
 
 use super::designations::{HERE, frame};
 use crate::{
-    domain::{date::read_day, id::DesignationId, text::unify_lines},
+    domain::{date::read_day, id::DesignationId, text::unify_lines, two_people::Same},
     server::{form::Form, mail::ending, problem::Problem, render::Page, working_group::WorkingGroup},
     store::{
         Tx,
@@ -188,8 +188,11 @@ pub async fn confirm(here: WorkingGroup, Path(id): Path<String>) -> Result<Respo
     }
     let refused = match &designation.proposed {
         None => Some("Nothing is proposed any more."),
-        Some(proposal) if proposal.by == here.id() => Some("Another person has to confirm what you have proposed."),
-        Some(_) => None,
+        Some(proposal) => tx.same_person(proposal.by, here.id()).await?.map(|same| match same {
+            Same::Account => "Another person has to confirm what you have proposed.",
+            Same::Name => "Another person has to confirm this: it was proposed from an account with your name.",
+            Same::Mailbox => "Another person has to confirm this: it was proposed from an account with your address.",
+        }),
     };
     if refused.is_some() {
         drop(tx);

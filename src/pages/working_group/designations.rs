@@ -1,5 +1,6 @@
 //! The ledger: the designation of every centre that counts now.
 
+pub mod export;
 mod view;
 
 use crate::{
@@ -22,8 +23,8 @@ use serde::Deserialize;
 /// The address of the page.
 pub const HERE: &str = "/working-group/designations";
 
-/// Up to how many are counted; there are about 250 in the programme.
-const MOST: i64 = 999;
+/// Up to how many are counted: a page must not take longer the more there are.
+const MOST: i64 = 99;
 
 /// The frame around the pages of designations.
 pub(super) fn frame(here: &WorkingGroup) -> Frame {
@@ -56,7 +57,7 @@ impl Asked {
         Wanted::parse(&self.status)
     }
 
-    /// The address of the same list from another line on, or of its export.
+    /// The address of the same list from another line on, or of its export: `rest` stands behind the path.
     fn address(&self, rest: &str, after: Option<&After>) -> String {
         let place = after.map_or(("", String::new()), |a| (a.place.as_str(), a.centre.to_string()));
         let fields = [

@@ -3,7 +3,7 @@
 //! A page is a range of an index. What is rare (withdrawn, in renewal, found by a word) is read at once and ordered here,
 //! up to a bound. Whoever looks does not see the line of a centre they work for or have a conflict with.
 
-use super::{super::centre::CentreIdentity, Error, Result, Tx, sort_key, term, words, wrong};
+use super::{super::centre::CentreIdentity, Error, Result, Tx, beginning_with, sort_key, term, words, wrong};
 use crate::domain::{
     designation::{Facts, Status, Term, Wanted},
     id::{AccountId, CentreId, DesignationId},
@@ -16,7 +16,7 @@ use sqlx::FromRow;
 pub const PAGE: usize = 50;
 
 /// How many lines are read at most where they are ordered here.
-const FEW: i64 = 1000;
+const FEW: i64 = 400;
 
 /// What a line is made of; `$1` is who looks.
 macro_rules! line {
@@ -75,6 +75,8 @@ statements! {
     /// Those with a word in a range.
     WITH_WORD = concat!(line!(), "WHERE l.centre_id IN (SELECT w.centre_id FROM ledger_word w WHERE $4 <= w.word AND w.word < $5 ORDER BY w.word, w.centre_id LIMIT $2) AND ",
         visible!(), "AND ($3 = '' OR l.country = $3)");
+    /// How many words are in a range, up to a bound.
+    COUNT_WORDS = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM ledger_word WHERE $1 <= word AND word < $2 LIMIT $3) few";
     /// The countries in which somebody sees a line, each found by one step in the index.
     COUNTRIES = concat!("WITH RECURSIVE c (country) AS (SELECT MIN(country) FROM ledger UNION ALL \
         SELECT (SELECT MIN(n.country) FROM ledger n WHERE n.country > c.country) FROM c WHERE c.country IS NOT NULL) \
@@ -304,10 +306,17 @@ impl Tx {
     /// Lines of centres of which every word that was typed begins a word of the name or the town.
     async fn with_words(&mut self, search: &Search, now: Moment) -> Result<Vec<Found>> {
         let typed = words(&search.text);
-        let Some(longest) = typed.iter().max_by_key(|w| w.chars().count()) else { return Ok(Vec::new()) };
-        let from = longest.clone().into_bytes();
-        // 0xFF is in no text.
-        let until = [from.as_slice(), &[0xFF]].concat();
+        // Of several words, the one that the fewest have leads to the lines.
+        let mut rarest = None;
+        for word in &typed {
+            let (from, until) = beginning_with(word);
+            let count =
+                find!(self, (i64,), COUNT_WORDS, from.clone(), until.clone(), FEW)?.map_or(0, |row| row.0);
+            if rarest.as_ref().is_none_or(|(least, _)| count < *least) {
+                rarest = Some((count, (from, until)));
+            }
+        }
+        let Some((_, (from, until))) = rarest else { return Ok(Vec::new()) };
         let rows = list!(self, Row, WITH_WORD, search.viewer.to_string(), FEW, search.country.clone(), from, until)?;
         let mut rows = rows.into_iter().map(found).collect::<Result<Vec<_>>>()?;
         rows.retain(|(_, line)| {

@@ -3,7 +3,7 @@
 //! The statements of the register read what was published and nothing else: a centre that did not agree is neither listed
 //! nor counted, and nothing tells that there is one.
 
-use super::{Designation, Error, Result, Tx, sort_key, term, words};
+use super::{Designation, Error, Result, Tx, beginning_with, sort_key, term, words};
 use crate::domain::{
     designation::{Code, Term},
     id::DesignationId,
@@ -17,6 +17,9 @@ pub const PAGE: usize = 50;
 
 /// How many lines are shown of a search.
 pub const MOST: usize = 200;
+
+/// How many entries are read at most for a search.
+const FEW: i64 = 400;
 
 /// What a line is made of.
 macro_rules! line {
@@ -44,7 +47,9 @@ statements! {
         "ORDER BY r.sort_key, r.designation_id LIMIT $4");
     /// Those with a word in a range.
     WITH_WORD = concat!(line!(), "WHERE r.designation_id IN (SELECT w.designation_id FROM register_word w WHERE $3 <= w.word AND w.word < $4 \
-        ORDER BY w.word, w.designation_id LIMIT 1000) AND ", current!(), "AND ($2 = '' OR r.country = $2)");
+        ORDER BY w.word, w.designation_id LIMIT $5) AND ", current!(), "AND ($2 = '' OR r.country = $2)");
+    /// How many words are in a range, up to a bound.
+    COUNT_WORDS = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM register_word WHERE $1 <= word AND word < $2 LIMIT $3) few";
     /// The countries with a line, each found by one step in the index.
     COUNTRIES = concat!("WITH RECURSIVE c (country) AS (SELECT MIN(country) FROM register_entry UNION ALL \
         SELECT (SELECT MIN(n.country) FROM register_entry n WHERE n.country > c.country) FROM c WHERE c.country IS NOT NULL) \
@@ -165,11 +170,18 @@ impl Tx {
     /// [`MOST`] when there are more.
     pub async fn search_register(&mut self, text: &str, country: &str, now: Moment) -> Result<Vec<Entry>> {
         let typed = words(text);
-        let Some(longest) = typed.iter().max_by_key(|w| w.chars().count()) else { return Ok(Vec::new()) };
-        let from = longest.clone().into_bytes();
-        // 0xFF is in no text.
-        let until = [from.as_slice(), &[0xFF]].concat();
-        let rows = list!(self, Row, WITH_WORD, now.millis(), country.to_owned(), from, until)?;
+        // Of several words, the one that the fewest have leads to the lines.
+        let mut rarest = None;
+        for word in &typed {
+            let (from, until) = beginning_with(word);
+            let count =
+                find!(self, (i64,), COUNT_WORDS, from.clone(), until.clone(), FEW)?.map_or(0, |row| row.0);
+            if rarest.as_ref().is_none_or(|(least, _)| count < *least) {
+                rarest = Some((count, (from, until)));
+            }
+        }
+        let Some((_, (from, until))) = rarest else { return Ok(Vec::new()) };
+        let rows = list!(self, Row, WITH_WORD, now.millis(), country.to_owned(), from, until, FEW)?;
         let mut entries = rows.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
         entries.retain(|entry| {
             let has = words(&entry.name);

@@ -45,6 +45,7 @@ pub(super) fn page(data: Data) -> impl IntoView {
         .into_any()
     };
     let way = next.map(|next| view! { <a href=asked.address("", Some(&next)) rel="next">"Next page"</a> });
+    let (csv, xlsx) = (asked.address(".csv", None), asked.address(".xlsx", None));
     let begin = (!asked.after.is_empty()).then(|| view! { <a href=asked.address("", None)>"First page"</a>" " });
     let field = Text {
         name: "q",
@@ -80,6 +81,7 @@ pub(super) fn page(data: Data) -> impl IntoView {
                 <nav class="row" aria-label="Pages of the ledger">
                     {(!empty).then(|| view! { <span class="soft">"The upright line in each bar is today."</span>" " })}
                     {begin}{way}
+                    {(!empty).then(|| view! { " "<a href=csv>"Take the list along as CSV"</a>" "<a href=xlsx>"as a workbook"</a> })}
                 </nav>
             </section>
         </main>
