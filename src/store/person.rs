@@ -139,6 +139,7 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("extension", "stays with the application, by reference"),
     ("information_message", "stays with the application, by reference"),
     ("information_history", "stays with the application, by reference"),
+    ("information_history", "stays with the application, by reference"),
     ("panel_post", "stays with the application, by reference"),
     ("consensus", "stays with the application, by reference"),
     ("consensus_history", "stays with the application, by reference"),

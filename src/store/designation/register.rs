@@ -174,8 +174,7 @@ impl Tx {
         let mut rarest = None;
         for word in &typed {
             let (from, until) = beginning_with(word);
-            let count =
-                find!(self, (i64,), COUNT_WORDS, from.clone(), until.clone(), FEW)?.map_or(0, |row| row.0);
+            let count = find!(self, (i64,), COUNT_WORDS, from.clone(), until.clone(), FEW)?.map_or(0, |row| row.0);
             if rarest.as_ref().is_none_or(|(least, _)| count < *least) {
                 rarest = Some((count, (from, until)));
             }
