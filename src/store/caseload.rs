@@ -119,6 +119,11 @@ statements! {
     COUNTRIES = "WITH RECURSIVE found(country) AS (SELECT MIN(country) FROM centre_identity UNION ALL \
         SELECT (SELECT MIN(i.country) FROM centre_identity i WHERE i.country > found.country) FROM found WHERE found.country IS NOT NULL) \
         SELECT country FROM found WHERE country IS NOT NULL";
+    /// Countries whose every centre is hidden from somebody.
+    HIDDEN_COUNTRIES = "WITH hidden(centre_id) AS (SELECT a.centre_id FROM conflict f JOIN application a ON a.id = f.application_id \
+        WHERE f.account_id = $1 AND f.ended_at IS NULL UNION SELECT m.centre_id FROM membership m WHERE m.account_id = $1) \
+        SELECT DISTINCT i.country FROM centre_identity i JOIN hidden h ON h.centre_id = i.centre_id WHERE NOT EXISTS \
+        (SELECT 1 FROM centre_identity o WHERE o.country = i.country AND o.centre_id NOT IN (SELECT centre_id FROM hidden))";
 }
 
 /// One line of the table.
@@ -250,9 +255,12 @@ impl Tx {
         Ok(row.and_then(|(n,)| usize::try_from(n).ok()).filter(|n| *n <= FEW))
     }
 
-    /// The countries of all centres.
-    pub async fn countries(&mut self) -> Result<Vec<String>> {
+    /// The countries of all centres, but for those where the viewer must see none.
+    pub async fn countries(&mut self, viewer: AccountId) -> Result<Vec<String>> {
         let mut all: Vec<String> = list!(self, (String,), COUNTRIES)?.into_iter().map(|row| row.0).collect();
+        for (hidden,) in list!(self, (String,), HIDDEN_COUNTRIES, viewer.to_string())? {
+            all.retain(|country| *country != hidden);
+        }
         all.sort();
         Ok(all)
     }

@@ -237,7 +237,7 @@ async fn many_are_walked_like_few(portal: TestPortal) {
     assert_eq!(tx.count_caseload(world.cycle.id, viewer).await.expect("a count"), None);
     let few = Search { stages: vec![StageName::Submitted], ..Search::default() };
     assert_eq!(tx.caseload(world.cycle.id, viewer, &few, From::Start).await.expect("a page").total, Some(2));
-    assert_eq!(tx.countries().await.expect("countries"), ["Arcadia", "Utopia"]);
+    assert_eq!(tx.countries(world.second).await.expect("countries"), ["Arcadia", "Utopia"]);
 }
 
 async fn home_leads_the_working_group_to_its_board(portal: TestPortal) {

@@ -118,6 +118,7 @@ async fn other_names_change_the_identities_alone(engine: Engine) {
             "signatory",
             // What centres agreed to publish, and what they are found by.
             "designation",
+            "centre_word",
             "ledger",
             "ledger_word",
             "register_entry",

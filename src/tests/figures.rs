@@ -267,7 +267,7 @@ async fn files_need_a_fresh_second_factor_and_name_nobody(portal: TestPortal) {
     // Not idle for so long that the session ends.
     for minutes in [20, 20, 21] {
         portal.wait_outside(minutes);
-        chair.page("/home").await;
+        chair.page("/account").await;
     }
     for place in &places {
         let asked = chair.get(place).await;

@@ -76,6 +76,12 @@ const NEVER_WHOLE: &[(&str, &str)] = &[
     ("/confirmations/{token}", "the same"),
     ("/reset/{token}", "the same"),
     ("/outbox", "there is none outside the demo"),
+    ("/working-group", "leads to the board of the newest cycle"),
+    ("/applications/{application}/requests/{request}/files/{file}", "no file comes with the answer of this story"),
+    ("/working-group/applications/{application}/requests/files/{file}", "the same"),
+    ("/reviews/{review}/requests/evidence/{letter}", "the same"),
+    ("/working-group/applications/{application}/evidence/{evidence}", "the evidence of this story that the group sees is a link"),
+    ("/working-group/cycles/{cycle}/releases/{batch}", "the batch of the story is released before anybody looks"),
 ];
 
 /// Routes that the walk has left out: not asked, or never opened for anybody.

@@ -34,8 +34,10 @@ async fn no_address_names_anybody(engine: Engine) {
     for who in World::EVERYBODY {
         crawl(&mut world, who, async |_, path, reply| {
             places.insert(path.to_owned());
-            let page = reply.html();
-            places.extend(page.values("action").chain(page.values("src")).map(str::to_owned));
+            if reply.header("content-type").starts_with("text/html") {
+                let page = reply.html();
+                places.extend(page.values("action").chain(page.values("src")).map(str::to_owned));
+            }
             places.insert(reply.header("location").to_owned());
             places.insert(reply.header("content-disposition").to_owned());
         })
@@ -95,6 +97,14 @@ async fn letters_follow_a_random_place(engine: Engine) {
     assert!(steps < 6, "{steps} of 11 neighbours");
 }
 
+/// The lines of somebody's record, but for answers to questions.
+fn not_their_own(reply: &super::browser::Reply) -> Vec<String> {
+    let text = String::from_utf8_lossy(&reply.body).into_owned();
+    let table = text.split_once("<tbody").map_or("", |(_, rest)| rest);
+    let rows = table.split("<tr").skip(1).map(str::to_owned);
+    rows.filter(|row| !row.contains("Question answered")).collect()
+}
+
 async fn a_centre_cannot_tell_how_far_its_review_is(engine: Engine) {
     let (mut one, mut other) = (told(engine, Chapter::Accepted).await, told(engine, Chapter::Accepted).await);
     let mut compared = 0;
@@ -111,6 +121,11 @@ async fn a_centre_cannot_tell_how_far_its_review_is(engine: Engine) {
                     continue;
                 }
                 let twin = other.get(who, &path).await;
+                // What the centre itself has answered stands in its own record.
+                if path == "/account/record" {
+                    assert_eq!(not_their_own(&reply), not_their_own(&twin), "{}, {who}", chapter.name());
+                    continue;
+                }
                 let (one, other) = (received(&reply) + &unpacked(&reply), received(&twin) + &unpacked(&twin));
                 assert_eq!(one, other, "{}, {who}: {path}", chapter.name());
                 compared += 1;
@@ -118,7 +133,9 @@ async fn a_centre_cannot_tell_how_far_its_review_is(engine: Engine) {
         }
         let (ones, others) = (one.letters().await, other.letters().await);
         for who in ["lead", "contributor", "other lead", "other contributor"] {
-            let count = |letters: Option<&Vec<String>>| letters.map_or(0, Vec::len);
+            // The question itself was put to the first centre in one world alone.
+            let own = |letter: &&String| !letter.contains("A question about your application");
+            let count = |letters: Option<&Vec<String>>| letters.map_or(0, |all| all.iter().filter(own).count());
             assert_eq!(count(ones.get(who)), count(others.get(who)), "{}, {who}: letters", chapter.name());
         }
     }

@@ -129,7 +129,7 @@ async fn respond(here: &WorkingGroup, cycle: &str, asked: Asked) -> Result<Respo
     let now = here.desk().now();
     let mut tx = here.desk().portal.store.read().await?;
     let plan = tx.plan_of_cycle(id).await?.ok_or(Problem::NotFound)?;
-    let countries = tx.countries().await?;
+    let countries = tx.countries(here.id()).await?;
     let found = match asked.search(&plan, now) {
         Some(search) => tx.caseload(id, here.id(), &search, asked.from()).await?,
         None => crate::store::caseload::Found { total: Some(0), ..Default::default() },

@@ -175,8 +175,11 @@ impl World {
         let request = self.portal.texts("SELECT id FROM information_request").await.remove(0);
         let ends = format!("/requests/{request}");
         let worded = [("text", "Who covers the nights?")];
+        let before = self.delay(60);
         self.act("coordinator", (&group, &ends), (template, "relay"), &worded).await;
-        let before = self.delay(self.slow[0]);
+        self.portal.clock.set(before);
+        // Hours apart, so that no delay turns question, answer and what passes them on round.
+        let before = self.delay(120 + self.slow[0]);
         let house = self.cast.houses[0];
         let answer = format!("{} of {} does; ask {}.", house.lead.name, house.centre, house.lead.email);
         let path = at(self.applications[0], &ends);
@@ -188,17 +191,21 @@ impl World {
         let waits = forms::of(&self.get("coordinator", &group).await);
         if waits.iter().any(|form| form.action.ends_with(&ends) && form.has("relay")) {
             let hidden = [("text", "Somebody of the team does.")];
+            let before = self.delay(240);
             self.act("coordinator", (&group, &ends), (template, "relay"), &hidden).await;
+            self.portal.clock.set(before);
         }
     }
 
     /// Both reviewers of the first application talk, and one revises a level.
     async fn talk(&mut self) {
+        // An hour apart: what answers follows what it answers, and no delay turns the two round.
         for (seat, text) in [(0, "I would like to see the rota."), (1, "The rota is on page 4.")] {
+            let minutes = if seat == 0 { 0 } else { 60 };
             let seat = self.seats[seat];
             let who = ["reviewer 1", "reviewer 2", "reviewer 3"][seat.judge];
             let page = format!("/reviews/{}/deliberation/3", seat.id);
-            let before = self.delay(self.late[seat.judge]);
+            let before = self.delay(minutes + self.late[seat.judge]);
             let said = [("do", "say"), ("text", text)];
             self.act(who, (&page, "/deliberation/3"), ("/reviews/{review}/deliberation/{criterion}", "say"), &said)
                 .await;

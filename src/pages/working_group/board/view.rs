@@ -71,7 +71,12 @@ pub fn page(data: &Data) -> AnyView {
                     <p class="facts">
                         <span>{today}</span>
                         <a href=format!("{base}/applications")>{alive}</a>
+                        <a href=format!("{base}/assignment")>"Assignment"</a>
+                        <a href=format!("{base}/agreement")>"Agreement"</a>
+                        <a href=format!("{base}/statistics")>"Statistics"</a>
+                        <a href=format!("{base}/releases")>"Releases"</a>
                         <a href=format!("{base}/settings")>"Dates and rules"</a>
+                        <a href=format!("{base}/dates.ics")>"Dates as a calendar"</a>
                         <a href="/working-group/cycles">"All cycles"</a>
                     </p>
                 </div>
