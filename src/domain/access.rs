@@ -219,6 +219,7 @@ const fn granted(allowed: bool) -> Decision {
 }
 
 /// The centre at its own file. Between submission and release, nothing it may do tells how far the review is.
+#[expect(clippy::match_same_arms, reason = "a table reads line by line")]
 fn centre(leads: bool, stage: StageName, action: Action) -> Decision {
     use Action::{Answer, Appeal, Edit, Know, ManageTeam, Prepare, Read, ReadResult, Submit, Withdraw};
     use StageName::{Decided, Deliberation, Draft, Released, Submitted, UnderReview};

@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn work_is_late_after_its_own_date() {
+        use StageName::{Decided, Deliberation, Submitted, UnderReview};
         let at = Moment::from_millis;
         let dates = Dates { reviews_due: at(10), decision: at(20), award: at(30) };
-        use StageName::{Decided, Deliberation, Submitted, UnderReview};
         for (now, late) in [
             (10, vec![]),
             (11, vec![Submitted, UnderReview]),

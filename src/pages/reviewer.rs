@@ -102,7 +102,7 @@ fn masked(markdown: &str) -> String {
 /// would tell whether a guess was right.
 async fn own_names(reviewing: &Reviewing) -> Result<Known, Problem> {
     let names = reviewing.portal().store.read().await?.own_names(reviewing.account()).await?;
-    Ok(Known::new(names.iter().map(|n| n.shown())))
+    Ok(Known::new(names.iter().map(super::super::store::account::PersonName::shown)))
 }
 
 /// What might name somebody in the texts of a mark that the centre may read: the field, and what was found.

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use std::fmt;
 
 /// Where somebody is, for the main navigation.
+#[expect(clippy::struct_excessive_bools, reason = "each is an entry of the navigation")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     /// The name of who is signed in; none on public pages seen signed out.

@@ -271,6 +271,7 @@ impl Tx {
     }
 
     /// All that fit, when a filter says that they are few.
+    #[expect(clippy::many_single_char_names, reason = "one for each of seven places")]
     async fn few_that_fit(&mut self, filter: &Filter, search: &Search) -> Result<Option<Vec<Line>>> {
         let mut ways: Vec<(usize, [&'static str; 2])> = Vec::new();
         if !search.stages.is_empty() {

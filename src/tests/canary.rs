@@ -62,6 +62,7 @@ fn words(cast: &Cast) -> Vec<(Tells, String)> {
 }
 
 /// The matrix: who may know what. `public`: which centres have agreed to stand in the register by now.
+#[expect(clippy::match_same_arms, reason = "a table reads line by line")]
 fn may_know(who: &str, tells: Tells, public: &[usize]) -> bool {
     let own_centre = match who {
         "lead" | "contributor" => Some(0),

@@ -80,7 +80,10 @@ const NEVER_WHOLE: &[(&str, &str)] = &[
     ("/applications/{application}/requests/{request}/files/{file}", "no file comes with the answer of this story"),
     ("/working-group/applications/{application}/requests/files/{file}", "the same"),
     ("/reviews/{review}/requests/evidence/{letter}", "the same"),
-    ("/working-group/applications/{application}/evidence/{evidence}", "the evidence of this story that the group sees is a link"),
+    (
+        "/working-group/applications/{application}/evidence/{evidence}",
+        "the evidence of this story that the group sees is a link",
+    ),
     ("/working-group/cycles/{cycle}/releases/{batch}", "the batch of the story is released before anybody looks"),
 ];
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 /// All files of the newest edition, those of the practice set too.
 fn with_practice() -> Vec<SourceFile> {
     let folder = FILES.dirs().last().expect("an edition");
-    let practice = folder.dirs().flat_map(|d| d.files()).map(|f| SourceFile {
+    let practice = folder.dirs().flat_map(include_dir::Dir::files).map(|f| SourceFile {
         path: format!("criteria/{}", f.path().display()),
         text: f.contents_utf8().expect("UTF-8").to_owned(),
     });

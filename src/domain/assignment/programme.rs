@@ -40,11 +40,15 @@ pub(super) fn solve(task: &Task) -> Result<(Vec<Vec<usize>>, Option<usize>), Uns
         let mut eighths: Vec<u32> = loads.iter().map(|load| load * 8).collect();
         for &application in part {
             let named = likeliest(task, &loads, &eighths, application, &pairs[application]);
-            named.iter().for_each(|&reviewer| eighths[reviewer] += 1);
+            for &reviewer in &named {
+                eighths[reviewer] += 1;
+            }
             likely.push(named);
         }
         for panel in one(task, &loads, part, &likely)? {
-            panel.iter().for_each(|&reviewer| loads[reviewer] += 1);
+            for &reviewer in &panel {
+                loads[reviewer] += 1;
+            }
             panels.push(panel);
         }
     }

@@ -31,7 +31,7 @@ fn least(task: &Task) -> i64 {
         let more = panels_of(task, application);
         all = all
             .iter()
-            .flat_map(|so_far| more.iter().map(move |p| [so_far.as_slice(), &[p.clone()]].concat()))
+            .flat_map(|so_far| more.iter().map(move |p| [so_far.as_slice(), std::slice::from_ref(p)].concat()))
             .collect();
     }
     let within = |panels: &&Vec<Vec<usize>>| {

@@ -114,7 +114,7 @@ fn view(applying: &Applying, data: &Data, criteria: &[(u8, String)]) -> impl Int
             </section>
             <section class="panel" aria-labelledby="levels">
                 <h2 id="levels">"Levels"</h2>
-                <div class="table-box"><table>
+                <div class="table-box scrolls" tabindex="0" role="region" aria-labelledby="levels"><table>
                     <caption class="visually-hidden">"Level of each criterion: yours, and what the panel agreed on"</caption>
                     <thead><tr><th scope="col">"Criterion"</th><th scope="col">"Yours"</th><th scope="col">"Panel"</th></tr></thead>
                     <tbody>{rows}</tbody>

@@ -123,7 +123,7 @@ impl Home {
     pub async fn load(desk: &Desk, account: AccountId) -> Result<Self, Problem> {
         let entries = entries(desk, account).await?;
         let to_do = entries.iter().filter(|e| e.step <= Step::Discuss);
-        Ok(Self { waiting: to_do.count(), next: entries.first().and_then(|e| e.next_step()) })
+        Ok(Self { waiting: to_do.count(), next: entries.first().and_then(Entry::next_step) })
     }
 
     /// The panel.

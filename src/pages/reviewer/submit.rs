@@ -96,27 +96,24 @@ async fn hand_in(reviewing: Result<Reviewing, Problem>, form: &Form) -> Result<R
     if whole.recommendation.is_none() {
         missing.insert(0, Item { text: "Choose what you recommend".into(), href: "#recommendation".into() });
     }
-    match whole.recommendation.filter(|_| handing_in && missing.is_empty()) {
-        Some(recommendation) => {
-            tx.submit_review(&stamp, &mine.seat, recommendation, &whole.summary, &whole.note).await?;
-            if reviewing.plan().rules.own_level == crate::domain::cycle::OwnLevel::AfterReview {
-                for mark in &marks {
-                    tx.show_own_level(&stamp, mine.seat.id, mark.criterion).await?;
-                }
+    if let Some(recommendation) = whole.recommendation.filter(|_| handing_in && missing.is_empty()) {
+        tx.submit_review(&stamp, &mine.seat, recommendation, &whole.summary, &whole.note).await?;
+        if reviewing.plan().rules.own_level == crate::domain::cycle::OwnLevel::AfterReview {
+            for mark in &marks {
+                tx.show_own_level(&stamp, mine.seat.id, mark.criterion).await?;
             }
-            tx.commit().await?;
-            Ok(Redirect::to(&reviewing.path("?done=submitted")).into_response())
         }
-        None => {
-            if whole != before {
-                tx.keep_summary(&stamp, &mine.seat, whole.recommendation, &whole.summary, &whole.note).await?;
-            }
-            tx.commit().await?;
-            if handing_in {
-                return respond(&reviewing, whole, missing, false, StatusCode::UNPROCESSABLE_ENTITY).await;
-            }
-            Ok(Redirect::to(&reviewing.path("/submit?done=saved")).into_response())
+        tx.commit().await?;
+        Ok(Redirect::to(&reviewing.path("?done=submitted")).into_response())
+    } else {
+        if whole != before {
+            tx.keep_summary(&stamp, &mine.seat, whole.recommendation, &whole.summary, &whole.note).await?;
         }
+        tx.commit().await?;
+        if handing_in {
+            return respond(&reviewing, whole, missing, false, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+        Ok(Redirect::to(&reviewing.path("/submit?done=saved")).into_response())
     }
 }
 

@@ -79,6 +79,7 @@ impl World {
     ];
 
     /// The cast has come, the call is open, and both centres have written a draft that is ready.
+    #[expect(clippy::large_types_passed_by_value, reason = "once a world")]
     pub async fn begin(engine: Engine, cast: Cast) -> Self {
         // The outbox of the demo shows everybody's letters to everybody; without the demo there is none.
         let portal = TestPortal::begin_with(engine, |settings| settings.demo = false).await;

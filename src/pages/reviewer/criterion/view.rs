@@ -226,18 +226,17 @@ fn evidence(data: &Data, copy: &BlindCopy) -> AnyView {
     used.sort_by(|(a, _), (b, _)| (a.letter.len(), &a.letter).cmp(&(b.letter.len(), &b.letter)));
     let items = used.into_iter().map(|(piece, pages)| {
         let name = format!("{}. {}", piece.letter, piece.kind.name());
-        let title = match &piece.link {
+        let title = if let Some(link) = &piece.link {
             // Never a link: to open it would tell the centre that somebody reads, and from where.
-            Some(link) => view! {
+            view! {
                 <strong>{name}</strong>", a link"<br/>
                 <span class="soft">{piece.title.clone()}</span><br/>
                 <span class="soft small">{format!("{link}. To open it would tell the centre that somebody reads. Ask the coordinator for a copy instead.")}</span>
             }
-            .into_any(),
-            None => {
-                let href = data.reviewing.path(&format!("/evidence/{}", piece.letter));
-                view! { <a href=href><strong>{name}</strong></a><br/><span class="soft">{piece.title.clone()}</span> }.into_any()
-            }
+            .into_any()
+        } else {
+            let href = data.reviewing.path(&format!("/evidence/{}", piece.letter));
+            view! { <a href=href><strong>{name}</strong></a><br/><span class="soft">{piece.title.clone()}</span> }.into_any()
         };
         let dates = dates(piece);
         let dates = (!dates.is_empty()).then(|| view! { <br/><span class="soft small">{dates}</span> });
