@@ -61,6 +61,7 @@ pub fn page(data: &Data) -> AnyView {
         0 if all == 0 => {
             "No application is under review yet. Panels are made once screening has accepted one.".to_owned()
         }
+        0 if all == 1 => "The one application under review has a panel.".to_owned(),
         0 => format!("All {all} applications under review have a panel."),
         1 => format!("1 of {all} applications under review needs reviewers."),
         n => format!("{n} of {all} applications under review need reviewers."),
