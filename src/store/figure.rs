@@ -1,6 +1,6 @@
 //! The figures of a cycle: what its reviews add up to, and where panels disagree.
 //!
-//! A commit counts what its lines in the record have changed ([`Tx::count_reviews`]): each application is counted again
+//! A commit counts what its lines in the record have changed (`Tx::count_reviews`): each application is counted again
 //! and only the difference is written, so that counting twice changes nothing. Rows are taken in one order, applications
 //! before sums, so that two writers cannot wait for each other.
 
