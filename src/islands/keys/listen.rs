@@ -38,11 +38,11 @@ fn pressed(event: &Event) -> bool {
     let typing = target.is_some_and(|t| is_text(&t));
     match (key.as_str(), typing) {
         ("Escape", true) => find("input[data-keys]:checked").or_else(|| find("input[data-keys]")).is_some_and(go_to),
-        (_, true) => false,
         ("?", false) => toggle_list(),
         (key, false) if key.len() == 1 && key.bytes().all(|b| b.is_ascii_alphanumeric()) => {
             find(&format!("[data-keys~=\"{key}\"]")).is_some_and(|element| press(&element))
         }
+        // Anything else, and every letter while somebody types.
         _ => false,
     }
 }
