@@ -7,9 +7,6 @@
 //! its matrix is totally unimodular, and every corner of it is whole. No branching is needed.
 
 use super::{LOAD, NEAR, SHORT, Task, Unsolved};
-// Not for rustdoc, which looks into no body: it would try the solver's blanket impls on every type of the portal, and take
-// two minutes longer.
-#[cfg(not(doc))]
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, Variable, microlp, variable};
 
 /// Up to so many pairs the whole task is one programme.
