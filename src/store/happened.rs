@@ -1,8 +1,8 @@
 //! What happened, as people are shown it: by reference, never by name, and nothing that crosses the blind.
 //!
-//! Administrators see everything but what concerns applications of a centre they work for themselves; whoever adds a kind
-//! that happens across the blind names the application, or a seat on its panel, as its subject, so that this holds for it
-//! too. A person sees what they did, and of what others did only [`ABOUT_ACCOUNT`]. Numbers of lines are shown to nobody:
+//! Administrators see everything but what concerns applications of a centre that they work for themselves or have a
+//! conflict with. Whoever adds a kind that happens across the blind names as its subject the application or something that
+//! the view `own_matter` leads to it from, so that this holds for it too. A person sees what they did, and of what others did only [`ABOUT_ACCOUNT`]. Numbers of lines are shown to nobody:
 //! a gap would tell of what is hidden. A page is continued after the last line that it shows, by the identifier of that
 //! line.
 
@@ -24,24 +24,24 @@ pub const ABOUT_ACCOUNT: &[What] =
 statements! {
     /// Everything but the bookkeeping of reads, or what has no better index.
     ALL_KINDS = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq < $1 AND (kind = $2 OR ($2 = '' AND kind <> 'ReadsRecorded')) AND $3 <= at + 0 AND at + 0 < $4 \
-        AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
+        AND ($5 = '' OR actor_id = $5 OR subject = $5) \
+        AND e.subject NOT IN (SELECT o.subject FROM own_matter o WHERE o.account_id = $6) ORDER BY seq DESC LIMIT 51";
     /// Of one kind.
     OF_KIND = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq < $1 AND kind = $2 AND $3 <= at AND at < $4 \
-        AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq DESC LIMIT 51";
+        AND ($5 = '' OR actor_id = $5 OR subject = $5) \
+        AND e.subject NOT IN (SELECT o.subject FROM own_matter o WHERE o.account_id = $6) ORDER BY seq DESC LIMIT 51";
     /// Of one day.
     OF_DAY = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq + 0 < $1 AND (kind = $2 OR ($2 = '' AND kind <> 'ReadsRecorded')) AND $3 <= at AND at < $4 \
-        AND ($5 = '' OR actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
+        AND ($5 = '' OR actor_id = $5 OR subject = $5) \
+        AND e.subject NOT IN (SELECT o.subject FROM own_matter o WHERE o.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
     /// By one account or about it.
     OF_ACCOUNT = "SELECT id, at, actor_id, kind, subject, detail FROM event e WHERE seq + 0 < $1 AND ($2 = '' OR kind = $2) AND $3 <= at AND at < $4 \
-        AND (actor_id = $5 OR subject = $5) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = COALESCE((SELECT s.application_id FROM seat s WHERE s.id = e.subject), e.subject) AND m.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
+        AND (actor_id = $5 OR subject = $5) \
+        AND e.subject NOT IN (SELECT o.subject FROM own_matter o WHERE o.account_id = $6) ORDER BY seq + 0 DESC LIMIT 51";
     /// What was opened.
     READINGS = "SELECT id, at, actor_id, kind, subject, detail FROM reading r WHERE (at, id) < ($1, $2) AND kind = $3 AND $4 <= at AND at < $5 \
-        AND ($6 = '' OR actor_id = $6) AND NOT EXISTS (SELECT 1 FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        WHERE a.id = r.subject AND m.account_id = $7) ORDER BY at DESC, id DESC LIMIT 51";
+        AND ($6 = '' OR actor_id = $6) \
+        AND r.subject NOT IN (SELECT o.subject FROM own_matter o WHERE o.account_id = $7) ORDER BY at DESC, id DESC LIMIT 51";
     /// Where a page goes on.
     SEQ_OF = "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) FROM event WHERE id = $1";
     /// Where a page of what was opened goes on.

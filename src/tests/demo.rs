@@ -29,7 +29,7 @@ impl TestPortal {
                 self.texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'").await
             }
             Store::Postgres(_) => {
-                self.texts("SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_%'").await
+                self.texts("SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_%'").await
             }
         };
         let mut all = BTreeMap::new();

@@ -7,6 +7,7 @@ on_both!(
     the_ledger_is_filtered_ordered_and_paged,
     two_people_withdraw_a_designation,
     a_visit_is_noted_once,
+    the_record_tells_nobody_of_a_designation_that_is_hidden_from_them,
     a_draft_is_no_renewal_to_the_working_group,
 );
 
@@ -234,6 +235,34 @@ async fn a_visit_is_noted_once(portal: TestPortal) {
     assert!(!page.shows("Corinna"), "by a colleague");
     let mut lead = portal.sign_in(&centre.lead_email()).await;
     assert!(!lead.page(&at(application, "/designation")).await.shows("wards"), "for the working group alone");
+}
+
+/// A withdrawal that is only proposed is the working group's alone.
+async fn the_record_tells_nobody_of_a_designation_that_is_hidden_from_them(portal: TestPortal) {
+    let (north, application, designation) = designated(&portal, "north").await;
+    let own = portal.account("Olga North", "olga@north.example", &["administrator"]).await;
+    let conflicted = portal.account("Ada Lund", "ada@operator.example", &["administrator"]).await;
+    portal.account("Otto Weit", "otto@operator.example", &["administrator"]).await;
+    let [mut one, ..] = group(&portal).await;
+    one.post(&ledger(designation.id, "/withdrawal"), &[("why", "The palliative ward was closed.")]).await.went_to();
+    one.post(&ledger(designation.id, "/withdrawal/drop"), &[]).await.went_to();
+    let visit = [("day", "2027-03-01"), ("text", "The wards were calm.")];
+    one.post(&ledger(designation.id, "/visits"), &visit).await.went_to();
+    let mut tx = portal.write().await;
+    let stamp = portal.stamp(None);
+    tx.join_centre(&stamp, north.id, own, crate::store::centre::Role::Contributor).await.expect("a contributor");
+    tx.add_conflict(&stamp, application, conflicted, Kind::Mentor, Source::Declared, "").await.expect("a conflict");
+    tx.commit().await.expect("commit");
+    for (email, sees) in
+        [("olga@north.example", false), ("ada@operator.example", false), ("otto@operator.example", true)]
+    {
+        let mut browser = portal.sign_in(email).await;
+        for query in ["", "?day=2027-03-05", "?kind=WithdrawalProposed", "?kind=WithdrawalDropped", "?kind=VisitNoted"]
+        {
+            let page = browser.page(&format!("/administration/record{query}")).await;
+            assert_eq!(page.shows(&designation.id.to_string()), sees, "{email} {query}");
+        }
+    }
 }
 
 async fn a_draft_is_no_renewal_to_the_working_group(portal: TestPortal) {
