@@ -20,6 +20,7 @@ pub mod form;
 pub mod gate;
 pub mod guard;
 pub mod guarded;
+pub mod holding;
 pub mod limits;
 pub mod listen;
 pub mod mail;
@@ -36,16 +37,18 @@ pub mod render;
 pub mod reviewing;
 pub mod seal;
 pub mod settings;
+pub mod side;
 pub mod signing;
 pub mod working_group;
 
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Edition},
     evidence::blobs::Blobs,
     store::{Chance, Store},
 };
 use clock::Clock;
 use passwords::Passwords;
+use problem::Problem;
 use provider::Providers;
 use reads::Reads;
 use seal::Seal;
@@ -89,6 +92,14 @@ impl Portal {
     /// From its parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// An edition of the criteria that something is pinned to.
+    pub fn edition(&self, name: &str) -> Result<&Edition, Problem> {
+        self.catalogue.edition(name).ok_or_else(|| {
+            tracing::error!(edition = %name, "something is pinned to an edition that the program does not have");
+            Problem::Unexpected
+        })
     }
 }
 

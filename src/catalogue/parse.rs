@@ -15,8 +15,9 @@ use crate::domain::{
     evidence::Kind,
     text::words,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{fmt, ops::Range};
+use toml::Spanned;
 
 /// One file of an edition.
 #[derive(Clone, Debug)]
@@ -80,12 +81,38 @@ struct Levels {
 }
 
 /// Collects complaints about one file.
+type Begun<'a, T> = (Inspector<'a>, &'a str, T, (&'a str, usize));
+
 struct Inspector<'a> {
     file: &'a SourceFile,
     complaints: Vec<Complaint>,
 }
 
-impl Inspector<'_> {
+impl<'a> Inspector<'a> {
+    /// Begins with a file: its front matter as text and read, the text after it, and the line where that begins.
+    fn begin<T: DeserializeOwned>(file: &'a SourceFile) -> Result<Begun<'a, T>, Vec<Complaint>> {
+        let mut inspector = Self { file, complaints: Vec::new() };
+        let Some((front_text, text, line)) = split(&file.text) else {
+            inspector.complain(1, "The file begins with front matter between two lines +++");
+            return Err(inspector.complaints);
+        };
+        match toml::from_str(front_text) {
+            Ok(front) => Ok((inspector, front_text, front, (text, line))),
+            Err(error) => {
+                inspector.unreadable(front_text, &error);
+                Err(inspector.complaints)
+            }
+        }
+    }
+
+    /// Complains when a file says that it is of another edition than the one it stands in.
+    fn check_edition(&mut self, front: &str, says: &Spanned<String>, edition: &str) {
+        if says.get_ref() != edition {
+            let said = format!("The file stands in edition {edition}, and says {}", says.get_ref());
+            self.complain(line_at(front, says.span().start) + 1, said);
+        }
+    }
+
     fn complain(&mut self, line: usize, message: impl Into<String>) {
         self.complaints.push(Complaint { path: self.file.path.clone(), line, message: message.into() });
     }
@@ -105,18 +132,7 @@ impl Inspector<'_> {
 
 /// Reads one criterion; its guide explains the terms of the glossary.
 pub fn criterion(edition: &str, file: &SourceFile, glossary: &Glossary) -> Result<(Criterion, Guide), Vec<Complaint>> {
-    let mut inspector = Inspector { file, complaints: Vec::new() };
-    let Some((front_text, body, body_line)) = split(&file.text) else {
-        inspector.complain(1, "The file begins with front matter between two lines +++");
-        return Err(inspector.complaints);
-    };
-    let front: Front = match toml::from_str(front_text) {
-        Ok(front) => front,
-        Err(error) => {
-            inspector.unreadable(front_text, &error);
-            return Err(inspector.complaints);
-        }
-    };
+    let (mut inspector, _, front, (body, body_line)) = Inspector::begin::<Front>(file)?;
     inspect_front(edition, &front, &mut inspector);
     let mut guide = body::inspect(front.number, body, body_line, glossary, &mut inspector);
     guide.anchors.extend(["levels", "indicators", "contents"].map(str::to_owned));

@@ -21,6 +21,7 @@ pub mod panel;
 pub mod releases;
 pub mod requests;
 pub mod screening;
+mod second;
 pub mod settings;
 pub mod statistics;
 

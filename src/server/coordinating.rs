@@ -1,47 +1,17 @@
 //! The proof that somebody runs a cycle.
 
-use super::{Portal, desk::Desk, problem::Problem};
-use crate::store::{Stamp, Tx, account::Account};
-use axum::{extract::FromRequestParts, http::request::Parts};
+use super::holding::{Holding, Office};
+use crate::{domain::access::Role, store::account::Account};
 
-/// A coordinator at work. Can only be had from a request of one; says nothing about any application.
-#[derive(Clone, Debug)]
-pub struct Coordinating {
-    desk: Desk,
-    account: Account,
-}
+/// The office of those who run cycles.
+#[derive(Debug)]
+pub struct Coordinators;
 
-impl FromRequestParts<Portal> for Coordinating {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
-        let desk = Desk::from_request_parts(parts, portal).await?;
-        let account = desk.signed_in().await?;
-        // For everybody else these pages do not exist.
-        if account.has_role("coordinator") { Ok(Self { desk, account }) } else { Err(Problem::NotFound) }
+impl Office for Coordinators {
+    fn held_by(account: &Account) -> bool {
+        account.has_role(Role::Coordinator.key())
     }
 }
 
-impl Coordinating {
-    /// The desk of the request.
-    pub const fn desk(&self) -> &Desk {
-        &self.desk
-    }
-
-    /// Who it is.
-    pub const fn account(&self) -> &Account {
-        &self.account
-    }
-
-    /// What accompanies a change they make.
-    pub fn stamp(&self) -> Stamp {
-        self.desk.stamp(Some(self.account.id))
-    }
-
-    /// Begins to change something; the right is checked once more.
-    pub async fn write(&self) -> Result<Tx, Problem> {
-        let mut tx = self.desk.portal.store.write().await?;
-        let still = tx.account(self.account.id).await?.is_some_and(|a| a.has_role("coordinator"));
-        if still { Ok(tx) } else { Err(Problem::NotFound) }
-    }
-}
+/// A coordinator at work.
+pub type Coordinating = Holding<Coordinators>;

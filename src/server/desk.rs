@@ -3,14 +3,18 @@
 use super::{Portal, client::Client, problem::Problem, render::Page};
 use crate::{
     domain::{id::AccountId, moment::Moment},
-    store::{Stamp, account::Account, session},
+    store::{
+        Stamp, Tx,
+        account::Account,
+        session::{self, Sessions},
+    },
 };
 use axum::{
-    extract::{FromRequestParts, OriginalUri},
+    extract::{FromRequestParts, OriginalUri, RawPathParams},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
-use tower_sessions::Session;
+use tower_sessions::{Session, SessionStore};
 
 /// Made by guard for every request: the nonce of its answer, and its name in the log.
 #[derive(Clone, Debug)]
@@ -97,6 +101,33 @@ impl Desk {
         let Some(id) = self.account_id().await? else { return Ok(None) };
         let mut tx = self.portal.store.read().await?;
         Ok(tx.account(id).await?)
+    }
+
+    /// The desk of a request whose path names something, who is signed in, and what it names.
+    pub async fn at<I>(
+        parts: &mut Parts,
+        portal: &Portal,
+        name: &str,
+        parse: fn(&str) -> Option<I>,
+    ) -> Result<(Self, AccountId, I), Problem> {
+        let desk = Self::from_request_parts(parts, portal).await?;
+        let params = RawPathParams::from_request_parts(parts, portal).await.map_err(|_| Problem::NotFound)?;
+        let id = params.iter().find(|(of, _)| *of == name).and_then(|(_, text)| parse(text));
+        let account = desk.account_id().await?.ok_or_else(|| desk.sign_in_first())?;
+        id.map(|id| (desk, account, id)).ok_or(Problem::NotFound)
+    }
+
+    /// The answer where there is nothing for somebody: an account that was closed while signed in has to sign in again.
+    pub async fn absent(&self, tx: &mut Tx, account: AccountId) -> Result<Problem, Problem> {
+        Ok(if tx.account(account).await?.is_none() { self.sign_in_first() } else { Problem::NotFound })
+    }
+
+    /// Asked again in the middle of something long: whether the session has not ended meanwhile.
+    pub async fn session_goes_on(&self) -> Result<bool, Problem> {
+        let Some(session) = self.session.id() else { return Ok(false) };
+        let wall = self.portal.wall.clone();
+        let sessions = Sessions::new(self.portal.store.clone(), move || wall.now());
+        Ok(sessions.load(&session).await.map_err(|_| Problem::Busy)?.is_some())
     }
 
     /// The problem of somebody who has to sign in first.

@@ -14,14 +14,9 @@ use crate::{
         blind::Blind,
         cycle::Plan,
         panel::{MySeat, Seat, SeatState},
-        session::Sessions,
     },
 };
-use axum::{
-    extract::{FromRequestParts, RawPathParams},
-    http::request::Parts,
-};
-use tower_sessions::SessionStore;
+use axum::{extract::FromRequestParts, http::request::Parts};
 
 /// A reviewer at one application, known by its alias. Can only be had from a request of the one who sits there and has no
 /// conflict.
@@ -38,14 +33,8 @@ impl FromRequestParts<Portal> for Reviewing {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
-        let desk = Desk::from_request_parts(parts, portal).await?;
-        let params = RawPathParams::from_request_parts(parts, portal).await.map_err(|_| Problem::NotFound)?;
-        let id = params.iter().find(|(name, _)| *name == "review").and_then(|(_, text)| SeatId::parse(text));
-        let account = desk.account_id().await?.ok_or_else(|| desk.sign_in_first())?;
-        match id {
-            Some(id) => Self::open(desk, id, account).await,
-            None => Err(Problem::NotFound),
-        }
+        let (desk, account, id) = Desk::at(parts, portal, "review", SeatId::parse).await?;
+        Self::open(desk, id, account).await
     }
 }
 
@@ -64,9 +53,7 @@ impl Reviewing {
     /// Opens a review for somebody who is signed in; the only way to make this proof.
     pub async fn open(desk: Desk, id: SeatId, account: AccountId) -> Result<Self, Problem> {
         let mut tx = desk.portal.store.read().await?;
-        let Some(mine) = seat(&mut tx, id, account).await? else {
-            return Err(if tx.account(account).await?.is_none() { desk.sign_in_first() } else { Problem::NotFound });
-        };
+        let Some(mine) = seat(&mut tx, id, account).await? else { return Err(desk.absent(&mut tx, account).await?) };
         let blind = tx.blind_copy(mine.seat.application).await?.ok_or(Problem::Unexpected)?;
         let plan = tx.plan_of_cycle(mine.cycle).await?.ok_or(Problem::Unexpected)?;
         desk.portal.reads.note(&desk.stamp(Some(account)), account, Opened::Application(mine.seat.application));
@@ -152,10 +139,7 @@ impl Reviewing {
     /// Asked again in the middle of something long: whether the session goes on, and the file is still open to them.
     pub async fn still_reads(&self) -> bool {
         let asked = async {
-            let Some(session) = self.desk.session.id() else { return Ok(false) };
-            let wall = self.portal().wall.clone();
-            let sessions = Sessions::new(self.portal().store.clone(), move || wall.now());
-            if sessions.load(&session).await.map_err(|_| Problem::Busy)?.is_none() {
+            if !self.desk.session_goes_on().await? {
                 return Ok(false);
             }
             let mut tx = self.portal().store.read().await?;
@@ -167,10 +151,7 @@ impl Reviewing {
 
     /// The edition that the application is pinned to.
     pub fn edition(&self) -> Result<&Edition, Problem> {
-        self.desk.portal.catalogue.edition(&self.mine.edition).ok_or_else(|| {
-            tracing::error!(edition = %self.mine.edition, "a review is pinned to an edition that the program does not have");
-            Problem::Unexpected
-        })
+        self.desk.portal.edition(&self.mine.edition)
     }
 
     /// The address of a page of this review; `rest` begins with a slash or is empty.

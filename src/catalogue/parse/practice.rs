@@ -1,6 +1,6 @@
 //! The practice set: one file for each synthetic application.
 
-use super::{Complaint, Inspector, SourceFile, body, line_at, sections, split};
+use super::{Complaint, Inspector, SourceFile, body, line_at, sections};
 use crate::{
     catalogue::{
         guide::render_typed,
@@ -38,23 +38,9 @@ struct Agreed {
 
 /// Reads one practice application.
 pub fn practice(edition: &str, file: &SourceFile) -> Result<Practice, Vec<Complaint>> {
-    let mut inspector = Inspector { file, complaints: Vec::new() };
-    let Some((front_text, text, text_line)) = split(&file.text) else {
-        inspector.complain(1, "The file begins with front matter between two lines +++");
-        return Err(inspector.complaints);
-    };
-    let front: Front = match toml::from_str(front_text) {
-        Ok(front) => front,
-        Err(error) => {
-            inspector.unreadable(front_text, &error);
-            return Err(inspector.complaints);
-        }
-    };
+    let (mut inspector, front_text, front, (text, text_line)) = Inspector::begin::<Front>(file)?;
     let line = |at: std::ops::Range<usize>| line_at(front_text, at.start) + 1;
-    if front.edition.get_ref() != edition {
-        let said = format!("The file stands in edition {edition}, and says {}", front.edition.get_ref());
-        inspector.complain(line(front.edition.span()), said);
-    }
+    inspector.check_edition(front_text, &front.edition, edition);
     let number = *front.number.get_ref();
     if file.path.rsplit('/').next() != Some(format!("{number}.md").as_str()) {
         inspector.complain(line(front.number.span()), format!("The number {number} does not fit the file name"));

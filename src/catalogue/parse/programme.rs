@@ -1,6 +1,6 @@
 //! The file about the programme as a whole, with the glossary in its front matter.
 
-use super::{Complaint, Inspector, SourceFile, body, line_at, sections, source_keys, split};
+use super::{Complaint, Inspector, SourceFile, body, line_at, sections, source_keys};
 use crate::{
     catalogue::{
         glossary::{Glossary, Term},
@@ -48,23 +48,9 @@ const fn yes() -> bool {
 
 /// Reads the file about the programme.
 pub fn programme(edition: &str, file: &SourceFile) -> Result<Programme, Vec<Complaint>> {
-    let mut inspector = Inspector { file, complaints: Vec::new() };
-    let Some((front_text, text, text_line)) = split(&file.text) else {
-        inspector.complain(1, "The file begins with front matter between two lines +++");
-        return Err(inspector.complaints);
-    };
-    let front: Front = match toml::from_str(front_text) {
-        Ok(front) => front,
-        Err(error) => {
-            inspector.unreadable(front_text, &error);
-            return Err(inspector.complaints);
-        }
-    };
+    let (mut inspector, front_text, front, (text, text_line)) = Inspector::begin::<Front>(file)?;
     let line = |at: std::ops::Range<usize>| line_at(front_text, at.start) + 1;
-    if front.edition.get_ref() != edition {
-        let said = format!("The file stands in edition {edition}, and says {}", front.edition.get_ref());
-        inspector.complain(line(front.edition.span()), said);
-    }
+    inspector.check_edition(front_text, &front.edition, edition);
     if front.title.get_ref().trim().is_empty() {
         inspector.complain(line(front.title.span()), "The title is empty");
     }

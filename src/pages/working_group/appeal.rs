@@ -1,6 +1,6 @@
 //! The answer to what a centre asks for after the release; another outcome needs two people.
 
-use super::decision::frame_of;
+use super::{decision::frame_of, second::Second};
 use crate::{
     components::{
         area::{Area, paragraphs},
@@ -256,43 +256,20 @@ fn answered(appeal: &Appeal, zone: &str) -> impl IntoView + use<> {
 }
 
 fn second(here: &Presiding, appeal: &Appeal, data: &Data, typed: &Typed) -> impl IntoView + use<> {
-    let version = appeal.version.to_string();
     let text = paragraphs(appeal.answer.as_deref().unwrap_or_default());
     let to = appeal.changed.map_or("", Outcome::name);
-    let who = appeal.answerer.as_ref().map_or("", |n| n.shown()).to_owned();
-    let confirm = match data.same {
-        Some(same) => {
-            view! { <p id="confirm">{format!("Another person has to confirm this: {}.", same.reason())}</p> }.into_any()
-        }
-        None => view! {
-            <form method="post" action=here.path("/appeal/confirm") class="row" id="confirm">
-                <input type="hidden" name="version" value=version.clone()/>
-                <button class="button" type="submit">{format!("Change the outcome to \"{to}\"")}</button>
-            </form>
-        }
-        .into_any(),
+    let who = appeal.answerer.as_ref().map_or("", |n| n.shown());
+    let said = format!("{who} proposes \"{to}\", with this answer:");
+    let second = Second {
+        base: here.path("/appeal"),
+        version: appeal.version,
+        button: format!("Change the outcome to \"{to}\""),
+        same: data.same,
+        why: (typed.why.clone(), error(typed, "why")),
+        badge: Some(badge::badge(Tone::Working, "Waits for a second person").into_any()),
+        proposed: view! { <p>{said}</p><div class="prose">{text}</div> }.into_any(),
     };
-    let why = Area {
-        name: "why",
-        label: "What has to change",
-        value: typed.why.clone(),
-        error: error(typed, "why"),
-        rows: 3,
-        ..Area::default()
-    };
-    view! {
-        <section class="panel" aria-labelledby="second">
-            <div class="panel-head"><h2 id="second">"Confirm or send back"</h2>{badge::badge(Tone::Working, "Waits for a second person")}</div>
-            <p>{format!("{who} proposes \"{to}\", with this answer:")}</p>
-            <div class="prose">{text}</div>
-            {confirm}
-            <form class="form" method="post" action=here.path("/appeal/back") novalidate>
-                <input type="hidden" name="version" value=version/>
-                {why.view()}
-                <p><button class="button quiet" type="submit">"Send it back"</button></p>
-            </form>
-        </section>
-    }
+    second.view()
 }
 
 fn form(here: &Presiding, appeal: &Appeal, data: &Data, typed: &Typed) -> impl IntoView + use<> {

@@ -31,7 +31,7 @@ pub fn frame(group: &WorkingGroup, current: &'static str) -> Frame {
 
 /// The titles of the criteria of a cycle, "4. Expert care for distress".
 pub fn titles(group: &WorkingGroup, plan: &Plan) -> Result<Vec<String>, Problem> {
-    let edition = group.desk().portal.catalogue.edition(&plan.cycle.edition).ok_or(Problem::Unexpected)?;
+    let edition = group.desk().portal.edition(&plan.cycle.edition)?;
     Ok(edition.criteria.iter().map(|c| format!("{}. {}", c.number, c.title)).collect())
 }
 

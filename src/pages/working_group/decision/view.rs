@@ -1,6 +1,6 @@
 //! How a decision looks.
 
-use super::{Data, Typed, begin, mends, proposes};
+use super::{super::second::Second, Data, Typed, begin, mends, proposes};
 use crate::{
     components::{
         area::{Area, paragraphs},
@@ -220,40 +220,19 @@ fn propose(here: &Presiding, data: &Data, typed: &Typed) -> impl IntoView + use<
 }
 
 fn second(here: &Presiding, decision: &Decision, data: &Data, typed: &Typed) -> impl IntoView + use<> {
-    let version = decision.version.to_string();
     let text = paragraphs(&decision.letter);
-    let confirm = match data.same {
-        Some(same) => {
-            view! { <p id="confirm">{format!("Another person has to confirm this: {}.", same.reason())}</p> }.into_any()
-        }
-        None => view! {
-            <form method="post" action=here.path("/decision/confirm") class="row" id="confirm">
-                <input type="hidden" name="version" value=version.clone()/>
-                <button class="button" type="submit">"Confirm the decision"</button>
-            </form>
-        }
-        .into_any(),
+    let second = Second {
+        base: here.path("/decision"),
+        version: decision.version,
+        button: "Confirm the decision".to_owned(),
+        same: data.same,
+        why: (typed.why.clone(), error(typed, "why")),
+        badge: None,
+        proposed:
+            view! { <details open><summary>"The letter as proposed"</summary><div class="prose">{text}</div></details> }
+                .into_any(),
     };
-    let why = Area {
-        name: "why",
-        label: "What has to change",
-        value: typed.why.clone(),
-        error: error(typed, "why"),
-        rows: 3,
-        ..Area::default()
-    };
-    view! {
-        <section class="panel" aria-labelledby="second">
-            <h2 id="second">"Confirm or send back"</h2>
-            <details open><summary>"The letter as proposed"</summary><div class="prose">{text}</div></details>
-            {confirm}
-            <form class="form" method="post" action=here.path("/decision/back") novalidate>
-                <input type="hidden" name="version" value=version/>
-                {why.view()}
-                <p><button class="button quiet" type="submit">"Send it back"</button></p>
-            </form>
-        </section>
-    }
+    second.view()
 }
 
 fn mend(here: &Presiding, data: &Data, typed: &Typed) -> impl IntoView + use<> {
