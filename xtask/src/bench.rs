@@ -9,8 +9,10 @@ mod start;
 mod upload;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use serde_json::json;
 
 use crate::bundle;
@@ -41,8 +43,53 @@ impl Figure {
     }
 }
 
+/// What is measured, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// From start to the first answer, and memory.
+    Start,
+    /// Requests a second and their times.
+    Load,
+    /// Durable saves.
+    Saves,
+    /// Uploads.
+    Upload,
+    /// The record of what happened.
+    Record,
+    /// Pages of the working group with few applications and with many.
+    Cycle,
+    /// Bytes of what a browser loads.
+    Sizes,
+}
+
+impl Part {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Load => "load",
+            Self::Saves => "saves",
+            Self::Upload => "upload",
+            Self::Record => "record",
+            Self::Cycle => "cycle",
+            Self::Sizes => "sizes",
+        }
+    }
+
+    fn measure(self, project: &Project, folder: &Path) -> Result<Vec<Figure>> {
+        match self {
+            Self::Start => start::measure(project, folder),
+            Self::Load => load::measure(project, folder),
+            Self::Saves => saves::measure(project, folder),
+            Self::Upload => upload::measure(project, folder),
+            Self::Record => record::measure(project, folder),
+            Self::Cycle => cycle::measure(project, folder),
+            Self::Sizes => sizes(project),
+        }
+    }
+}
+
 /// Measures the release binary and writes `bench.json` into the target directory.
-pub fn bench(project: &Project, report: &mut Report) -> Result<()> {
+pub fn bench(project: &Project, report: &mut Report, only: Option<Part>) -> Result<()> {
     report.step("set-up", || install::load_generator().and_then(|()| install::wasm_target()))?;
     report.step("bundle", || bundle::bundle(project).map(drop))?;
     report.step("build", || project.build_release())?;
@@ -52,13 +99,9 @@ pub fn bench(project: &Project, report: &mut Report) -> Result<()> {
     }
     fs::create_dir_all(&folder)?;
     let mut figures = Vec::new();
-    figures.extend(report.step("start", || start::measure(project, &folder))?);
-    figures.extend(report.step("load", || load::measure(project, &folder))?);
-    figures.extend(report.step("saves", || saves::measure(project, &folder))?);
-    figures.extend(report.step("upload", || upload::measure(project, &folder))?);
-    figures.extend(report.step("record", || record::measure(project, &folder))?);
-    figures.extend(report.step("cycle", || cycle::measure(project, &folder))?);
-    figures.extend(report.step("sizes", || sizes(project))?);
+    for part in Part::value_variants().iter().filter(|part| only.is_none_or(|only| only == **part)) {
+        figures.extend(report.step(part.name(), || part.measure(project, &folder))?);
+    }
     fs::remove_dir_all(&folder)?;
     print(&figures);
     let rows: Vec<_> = figures

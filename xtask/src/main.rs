@@ -60,7 +60,11 @@ enum Command {
     /// Build the release binary at target/release/designated-centres.
     Build,
     /// Measure the release binary beside simpler things, against the budgets.
-    Bench,
+    Bench {
+        /// Measure this part alone.
+        #[arg(long, value_name = "NAME")]
+        only: Option<bench::Part>,
+    },
     /// Run every check: format, lints, documentation, tests on both engines, browser.
     Test {
         /// Run this step alone, with what it needs.
@@ -95,7 +99,7 @@ fn run(command: Command) -> Result<()> {
             println!("built {}", project.release_binary().display());
             Ok(())
         }
-        Command::Bench => bench::bench(&project, &mut report),
+        Command::Bench { only } => bench::bench(&project, &mut report, only),
         Command::Test { only } => gate::test(&project, report, only),
     }
 }
