@@ -166,6 +166,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         passkey::ALL,
         people::ALL,
         person::ALL,
+        person::reviewing::ALL,
         plan::ALL,
         practice::ALL,
         presence::ALL,

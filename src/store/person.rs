@@ -4,6 +4,8 @@
 //! the centre's, and a right that was taken away does not come back as a copy. Erased is what says who they are; what they
 //! did keeps its place in the applications and in the record, under a reference that nobody can read a name from.
 
+pub(super) mod reviewing;
+
 use super::{Error, Result, Stamp, Tx, ensure_one, event::What};
 use crate::domain::{
     id::{AccountId, ApplicationId, CentreId},
@@ -225,6 +227,8 @@ pub struct Belongings {
     pub invitations_sent: Vec<(String, String, Option<String>)>,
     /// What they were named to confirm: application, capacity, when they did.
     pub confirmations: Vec<(String, String, Option<String>)>,
+    /// What they said and wrote as a reviewer.
+    pub as_reviewer: reviewing::AsReviewer,
 }
 
 /// Why somebody cannot be erased now.
@@ -287,6 +291,7 @@ impl Tx {
             evidence: list!(self, EvidenceRow, EVIDENCE, me)?.into_iter().map(added).collect(),
             invitations_sent: invited.into_iter().map(|(role, at, used)| (role, utc(at), used.map(utc))).collect(),
             confirmations: confirmations.into_iter().map(|(of, as_, at)| (of, as_, at.map(utc))).collect(),
+            as_reviewer: self.as_reviewer(id).await?,
         })
     }
 

@@ -3,6 +3,7 @@
 use super::{
     browser::{Part, Reply},
     harness::{Engine, PASSWORD, TestPortal},
+    reviewing::at_a_review,
     world::{PDF, at, content},
 };
 use crate::{
@@ -28,6 +29,7 @@ on_both!(
     everybody_sees_what_they_did_and_nobody_else_by_name,
     a_copy_holds_what_is_mine_and_nobody_else,
     what_was_written_for_a_centre_that_was_left_is_not_copied,
+    a_reviewers_copy_holds_profile_ties_and_reviews_and_no_trace_of_a_conflict,
     the_only_lead_of_an_open_application_cannot_be_erased,
     the_only_administrator_cannot_be_erased,
     erasure_takes_the_person_and_leaves_the_chain,
@@ -246,6 +248,29 @@ async fn what_was_written_for_a_centre_that_was_left_is_not_copied(portal: TestP
     let entries = entries(&contributor.post("/account/data/export", &[("confirm", "yes")]).await);
     let data = String::from_utf8(entries["data.json"].clone()).expect("text");
     assert!(!data.contains("words of Ben") && data.contains("AnswerSaved") && data.contains("your centre"));
+}
+
+async fn a_reviewers_copy_holds_profile_ties_and_reviews_and_no_trace_of_a_conflict(portal: TestPortal) {
+    let (_, application, seat, mut rosa) = at_a_review(&portal).await;
+    let tie = [("kind", "co-author"), ("name", "Ada Lund"), ("domain", ""), ("reason", "a paper of ours")];
+    rosa.post("/reviews/profile/ties", &tie).await.went_to();
+    let mark = [("level", "2"), ("gap", "Nobody is called after a death.")];
+    rosa.post(&format!("/reviews/{seat}/criteria/8"), &mark).await.went_to();
+    let copy = |reply: Reply| String::from_utf8(entries(&reply)["data.json"].clone()).expect("text");
+    let data = copy(rosa.post("/account/data/export", &[("confirm", "yes")]).await);
+    let json: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    let mine = &json["yours"]["as_reviewer"];
+    assert_eq!(mine["ties"][0]["reason"], "a paper of ours");
+    assert_eq!(mine["marks"][0]["application"], seat.to_string(), "by the reference of the review");
+    assert_eq!(mine["marks"][0]["text"]["gap"], "Nobody is called after a death.");
+    assert_eq!(mine["reviews"][0]["review"], seat.to_string());
+    assert!(!mine.to_string().contains(&application.to_string()));
+    let conflict = [("kind", "co-author"), ("reason", "a paper of ours")];
+    rosa.post(&format!("/reviews/{seat}/conflict"), &conflict).await.went_to();
+    let data = copy(rosa.post("/account/data/export", &[("confirm", "yes")]).await);
+    let json: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    let mine = json["yours"]["as_reviewer"].to_string();
+    assert!(!mine.contains(&seat.to_string()) && !mine.contains("called after"), "{mine}");
 }
 
 async fn the_only_lead_of_an_open_application_cannot_be_erased(portal: TestPortal) {
