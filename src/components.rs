@@ -7,6 +7,7 @@ pub mod field;
 pub mod inviting;
 pub mod layout;
 pub mod message;
+pub mod named;
 pub mod panel;
 pub mod qr;
 pub mod request;

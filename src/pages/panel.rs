@@ -1,5 +1,6 @@
 //! What reviewers and the working group see alike when a panel deliberates: everything under letters.
 
+pub mod compile;
 pub mod feedback;
 pub mod table;
 pub mod talk;

@@ -18,13 +18,13 @@ statements! {
     /// The same at one criterion.
     CONSENSUS_AT = "SELECT criterion, level, strengths, gap, satisfy, version FROM consensus WHERE application_id = $1 AND criterion = $2";
     /// The first wording.
-    ADD = "INSERT INTO consensus (application_id, criterion, level, strengths, gap, satisfy, version, updated_at, updated_by) \
-        VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8) ON CONFLICT (application_id, criterion) DO NOTHING";
+    ADD = "INSERT INTO consensus (application_id, criterion, level, strengths, gap, satisfy, version, updated_at, updated_by, saved_from) \
+        VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9) ON CONFLICT (application_id, criterion) DO NOTHING";
     /// A later one, against the version that was read.
-    UPDATE = "UPDATE consensus SET level = $4, strengths = $5, gap = $6, satisfy = $7, version = version + 1, updated_at = $8, updated_by = $9 \
+    UPDATE = "UPDATE consensus SET level = $4, strengths = $5, gap = $6, satisfy = $7, version = version + 1, updated_at = $8, updated_by = $9, saved_from = $10 \
         WHERE application_id = $1 AND criterion = $2 AND version = $3";
-    /// Who of the working group wrote what stands there.
-    WRITTEN_BY = "SELECT updated_by FROM consensus WHERE application_id = $1 AND criterion = $2";
+    /// Who of the working group wrote what stands there, and from which page.
+    WRITTEN_BY = "SELECT updated_by, saved_from FROM consensus WHERE application_id = $1 AND criterion = $2";
     /// Keeps a wording that was replaced, or that came too late.
     KEEP = "INSERT INTO consensus_history (id, application_id, criterion, content, at, author_id) VALUES ($1, $2, $3, $4, $5, $6)";
     /// Kept wordings, the newest first; without who wrote them.
@@ -92,6 +92,17 @@ pub struct Kept {
     pub beside: bool,
     /// When it was kept.
     pub at: Moment,
+}
+
+/// What a wording was made from.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// The version that was read; 0: none was there.
+    pub version: i64,
+    /// Who of the working group writes; none for a reviewer, whose name stands nowhere near.
+    pub by: Option<AccountId>,
+    /// The open page that saves by itself.
+    pub page: Option<String>,
 }
 
 /// What became of a save.
@@ -168,15 +179,14 @@ impl Tx {
         row.map(consensus).transpose()
     }
 
-    /// Saves a wording that was written against `version` (0: none was there). `by` is who of the working group writes; none
-    /// for a reviewer, whose name stands nowhere near. When somebody else has saved another wording since, this one is kept
-    /// beside it.
+    /// Saves a wording. When somebody else has saved another one since it was begun, it is kept beside that; a page that
+    /// has saved last may save again, whatever its answer said, and is one sitting: what it replaces of its own is not kept.
     pub async fn save_consensus(
         &mut self,
         stamp: &Stamp,
         application: ApplicationId,
         criterion: u8,
-        (version, by): (i64, Option<AccountId>),
+        base: &Base,
         wording: &Wording,
     ) -> Result<Saved> {
         let current = self.consensus_at(application, criterion).await?;
@@ -184,21 +194,25 @@ impl Tx {
             return Ok(Saved::Kept(current.version));
         }
         let (place, criterion_) = (application.to_string(), i64::from(criterion));
-        let (level, by_) = (wording.level.map(|l| i64::from(l.number())), by.map(|b| b.to_string()));
+        let (level, by) = (wording.level.map(|l| i64::from(l.number())), base.by.map(|b| b.to_string()));
         let Wording { strengths, gap, satisfy, .. } = wording.clone();
-        let now = stamp.now.millis();
-        let before_by = find!(self, (Option<String>,), WRITTEN_BY, place.clone(), criterion_)?.and_then(|row| row.0);
+        let (now, page) = (stamp.now.millis(), base.page.clone());
+        let written = find!(self, (Option<String>, Option<String>), WRITTEN_BY, place.clone(), criterion_)?;
+        let (before_by, before_page) = written.unwrap_or_default();
+        let own = page.is_some() && page == before_page && by == before_by;
+        let version = current.as_ref().filter(|_| own).map_or(base.version, |c| c.version);
         let changed = match &current {
             None if version == 0 => {
-                run!(self, ADD, place.clone(), criterion_, level, strengths, gap, satisfy, now, by_)?
+                run!(self, ADD, place.clone(), criterion_, level, strengths, gap, satisfy, now, by.clone(), page)?
             }
             Some(current) if current.version == version => {
-                run!(self, UPDATE, place.clone(), criterion_, version, level, strengths, gap, satisfy, now, by_)?
+                let by = by.clone();
+                run!(self, UPDATE, place.clone(), criterion_, version, level, strengths, gap, satisfy, now, by, page)?
             }
             _ => 0,
         };
         if changed == 1 {
-            if let Some(before) = &current {
+            if let Some(before) = current.as_ref().filter(|_| !own) {
                 let kept = Content { wording: before.wording(), beside: false };
                 self.keep_wording(stamp, application, criterion, &kept, before_by).await?;
             }
@@ -207,7 +221,7 @@ impl Tx {
             return Ok(Saved::Kept(version + 1));
         }
         let kept = Content { wording: wording.clone(), beside: true };
-        self.keep_wording(stamp, application, criterion, &kept, by.map(|b| b.to_string())).await?;
+        self.keep_wording(stamp, application, criterion, &kept, by).await?;
         self.record(stamp, What::ConsensusRivalKept, &place, &format!("criterion {criterion}")).await?;
         Ok(Saved::Beside)
     }

@@ -14,6 +14,8 @@ use crate::domain::{
 };
 use axum::http::StatusCode;
 
+mod compiling;
+
 on_both!(
     it_begins_when_all_reviews_are_in_and_not_before,
     who_sits_elsewhere_or_nowhere_sees_nothing_of_it,

@@ -7,6 +7,7 @@ use crate::{
         panel::{Area, level_keys, passage},
     },
     domain::{calendar::day_long, consensus::Wording, criteria::COUNT, id::EventId},
+    islands::autosave::Autosave,
     server::deliberating::{Line, Table},
     store::deliberation::{Consensus, Kept},
 };
@@ -143,6 +144,8 @@ pub fn form(data: &Form) -> AnyView {
             {hint}
             <form class="form" id="wording" method="post" action=action.clone() novalidate>
                 <input type="hidden" name="version" value=data.version.to_string()/>
+                // Named by the island: an open page may save again before it has heard of its last save.
+                <input type="hidden" name="page" value=""/>
                 {level_keys("Level of the panel", "", data.wording.level, None)}
                 {area("strengths", "Strengths", &data.wording.strengths).view()}
                 {area("gap", "Gap", &data.wording.gap).view()}
@@ -152,6 +155,7 @@ pub fn form(data: &Form) -> AnyView {
                     <button class="button" type="submit" name="then" value="next">{next}</button>
                     <button class="button quiet" type="submit" name="then" value="stay">"Save"</button>
                 </div>
+                <p class="small soft"><Autosave form="wording".to_owned() saved=String::new() count=String::new()/></p>
             </form>
         }
         .into_any()

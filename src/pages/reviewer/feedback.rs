@@ -6,21 +6,18 @@ use super::{
     frame, title,
 };
 use crate::{
-    components::{layout, message},
-    domain::{access::Action, consensus::Wording, criteria::COUNT, id::EventId},
-    pages::panel::{criterion, feedback, heading},
-    server::{deliberating::Table, form::Form, problem::Problem, render::Page, reviewing::Reviewing},
-    store::{
-        Tx,
-        deliberation::{Consensus, Saved},
-        panel::Seat,
+    domain::access::Action,
+    pages::panel::{compile, criterion, feedback, heading},
+    server::{
+        deliberating::Table, form::Form, guard::wants_json, problem::Problem, render::Page, reviewing::Reviewing,
     },
+    store::{Tx, deliberation::Consensus, panel::Seat},
 };
 use axum::{
     extract::{Path, Query},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use leptos::prelude::*;
 
 /// Whether this seat compiles: it leads, or nobody does.
 async fn compiles(tx: &mut Tx, seat: &Seat) -> Result<bool, Problem> {
@@ -46,17 +43,9 @@ pub async fn list(reviewing: Reviewing, Query(said): Query<Said>) -> Result<Resp
         open,
         who: "The lead reviewer of this panel compiles the feedback. You read along; what you see differently, say in the deliberation.",
     };
-    let (name, home, talk) = (title(&reviewing), reviewing.path(""), reviewing.path("/deliberation"));
-    let page = Page::new("Feedback", frame(&reviewing).await?, move || {
-        view! {
-            <main class="page" id="main">
-                {layout::crumbs(vec![(name, home), ("Deliberation".to_owned(), talk)], "Feedback")}
-                <div class="page-head"><div><h1>"Feedback to the centre"</h1></div></div>
-                {(said.done == "gathered").then(|| message::done("Taken over. Read each text once more: the centre reads it word for word."))}
-                {feedback::overview(&data)}
-            </main>
-        }
-    });
+    let way =
+        vec![(title(&reviewing), reviewing.path("")), ("Deliberation".to_owned(), reviewing.path("/deliberation"))];
+    let page = Page::new("Feedback", frame(&reviewing).await?, move || compile::overview(way, &said.done, &data));
     Ok(reviewing.desk().page(page).await)
 }
 
@@ -71,9 +60,7 @@ pub async fn gather(reviewing: Reviewing, form: Form) -> Result<Response, Proble
     }
     let application = mine.seat.application;
     let table = Table::load(&mut tx, application, &reviewing.plan().rules, Some(mine.seat.id)).await?;
-    for line in table.lines.iter().filter(|l| l.consensus.is_none() && l.gathered().level.is_some()) {
-        tx.save_consensus(&reviewing.stamp(), application, line.criterion, (0, None), &line.gathered()).await?;
-    }
+    compile::gather(&mut tx, &reviewing.stamp(), application, &table, None).await?;
     tx.commit().await?;
     Ok(Redirect::to(&reviewing.path("/feedback?done=gathered")).into_response())
 }
@@ -87,7 +74,6 @@ pub async fn show(reviewing: Reviewing, Path(at): Address, Query(said): Query<Sa
     let table = Table::load(&mut tx, seat.application, &reviewing.plan().rules, Some(seat.id)).await?;
     let kept = tx.kept_wordings(seat.application, number).await?;
     let open = compiles(&mut tx, seat).await?;
-    drop(tx);
     let line = table.lines.into_iter().find(|l| l.criterion == number).ok_or(Problem::NotFound)?;
     let waits = line.waits;
     let data = feedback::Form {
@@ -105,24 +91,24 @@ pub async fn show(reviewing: Reviewing, Path(at): Address, Query(said): Query<Sa
         late: said.done == "beside",
         zone: reviewing.plan().cycle.closes.zone.clone(),
     };
+    let hits = if data.open { compile::hits(&mut tx, reviewing.account(), &data.wording).await? } else { Vec::new() };
+    drop(tx);
     let name = heading(reviewing.edition()?, number);
     let way = vec![(title(&reviewing), reviewing.path("")), ("Feedback".to_owned(), reviewing.path("/feedback"))];
     let talk = reviewing.path(&format!("/deliberation/{number}"));
     let page = Page::new(format!("Feedback, {name}"), frame(&reviewing).await?, move || {
-        view! {
-            <main class="page" id="main">
-                {layout::crumbs(way, name.clone())}
-                <div class="page-head"><div><h1>{name}</h1><p><a href=talk>"What the panel says about it"</a></p></div></div>
-                {(said.done == "saved").then(|| message::done("Saved."))}
-                {feedback::form(&data)}
-            </main>
-        }
+        compile::one(way, name, talk, &said.done, hits, &data)
     });
-    Ok(reviewing.desk().page(page).await)
+    Ok(reviewing.desk().page(page.with_islands()).await)
 }
 
 /// Saves the wording of one criterion. When somebody was quicker, both texts are there.
-pub async fn save(reviewing: Result<Reviewing, Problem>, Path(at): Address, form: Form) -> Result<Response, Problem> {
+pub async fn save(
+    reviewing: Result<Reviewing, Problem>,
+    Path(at): Address,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Problem> {
     let save = async {
         let reviewing = reviewing?;
         let number = criterion(at.get("criterion").map_or("", String::as_str))?;
@@ -131,38 +117,12 @@ pub async fn save(reviewing: Result<Reviewing, Problem>, Path(at): Address, form
         if !marked || !compiles(&mut tx, &mine.seat).await? {
             return Err(Problem::NotAllowed);
         }
-        let application = mine.seat.application;
-        let (wording, version) = wanted(&mut tx, application, number, &form).await?;
         let stamp = reviewing.stamp();
-        let saved = tx.save_consensus(&stamp, application, number, (version, None), &wording).await?;
+        let saved = compile::save(&mut tx, &stamp, mine.seat.application, (number, None), &form).await?;
         tx.commit().await?;
-        Ok(Redirect::to(&reviewing.path(&next(saved, number, form.get("then")))).into_response())
+        let now = || compile::told_at(&stamp, &reviewing.plan().cycle.closes.zone);
+        let path = |rest: &str| reviewing.path(rest);
+        Ok(compile::answer(saved, (number, form.get("then")), wants_json(&headers), path, now))
     };
     save.await.map_err(|problem: Problem| problem.keeping(&form.0))
-}
-
-/// The wording that a form asks for: typed, or one that is kept; and the version that it was made from.
-pub async fn wanted(
-    tx: &mut Tx,
-    application: crate::domain::id::ApplicationId,
-    number: u8,
-    form: &Form,
-) -> Result<(Wording, i64), Problem> {
-    let version = form.get("version").parse().unwrap_or(0);
-    if !form.has("take") {
-        return Ok((Wording::typed(|name| form.get(name)), version));
-    }
-    let id = EventId::parse(form.get("take")).ok_or(Problem::NotFound)?;
-    let kept = tx.kept_wordings(application, number).await?.into_iter().find(|k| k.id == id);
-    Ok((kept.ok_or(Problem::NotFound)?.wording, version))
-}
-
-/// Where a save leads, below the review or the application.
-pub fn next(saved: Saved, number: u8, then: &str) -> String {
-    match (saved, then) {
-        (Saved::Beside, _) => format!("/feedback/{number}?done=beside"),
-        (Saved::Kept(_), "next") if number < COUNT => format!("/feedback/{}", number + 1),
-        (Saved::Kept(_), "next") => "/feedback".to_owned(),
-        (Saved::Kept(_), _) => format!("/feedback/{number}?done=saved"),
-    }
 }

@@ -1,11 +1,12 @@
 //! One review: the 13 criteria, how far each is, and what is missing before it is handed in.
 
-use super::{Said, at, bar, file, frame, named, named_view, own_names, seat, title, used_at};
+use super::{Said, at, bar, file, frame, named, own_names, seat, title, used_at};
 use crate::{
     catalogue::Edition,
     components::{
         badge::{self, Tone},
         message::{self, Item},
+        named,
     },
     domain::{
         access::Action,
@@ -41,7 +42,7 @@ pub async fn show(reviewing: Reviewing, Query(said): Query<Said>) -> Result<Resp
     let centre = centre.map(|c| view! { <p class="soft">{format!("{}, {}", c.name(), c.country())}</p> }.into_any());
     let list = criteria(&reviewing, reviewing.edition()?, copy, &marks);
     let (head, side) = (bar(&reviewing, Some(&marks)), finish(&reviewing, &marks));
-    let (told, named) = (told(&said), named_view(hits));
+    let (told, named) = (told(&said), named::section(hits));
     let page = Page::new(title(&reviewing), frame(&reviewing).await?, move || {
         view! {
             <main class="page review-page" id="main">

@@ -5,6 +5,7 @@ use crate::{
     components::{
         field::{area_html, box_class},
         message::{self, Item},
+        named,
     },
     domain::{
         access::Action, naming::Hit, naming::scan, outcome::Outcome, snapshot::Digest, stage::StageName,
@@ -175,7 +176,7 @@ async fn respond(
                 {head}
                 {saved.then(|| message::done("Saved."))}
                 {still}
-                {super::named_view(hits)}
+                {named::section(hits)}
                 <form class="form panel" method="post" action=format!("{base}/submit") aria-labelledby="hand-in" novalidate>
                     <h2 id="hand-in">"Recommend and hand in"</h2>
                     <input type="hidden" name="base" value=whole.mark()/>

@@ -2,23 +2,21 @@
 
 use super::{case_frame, deliberation::rules, title_at};
 use crate::{
-    components::{layout, message},
     domain::{access::Action, stage::StageName},
     pages::{
-        panel::{criterion, feedback, heading},
-        reviewer::{
-            Said,
-            feedback::{next, wanted},
-        },
+        panel::{compile, criterion, feedback, heading},
+        reviewer::Said,
     },
-    server::{deliberating::Table, form::Form, presiding::Presiding, problem::Problem, render::Page},
+    server::{
+        deliberating::Table, form::Form, guard::wants_json, presiding::Presiding, problem::Problem, render::Page,
+    },
     store::deliberation::Consensus,
 };
 use axum::{
     extract::{Path, Query},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use leptos::prelude::*;
 use std::collections::HashMap;
 
 /// There is feedback once the panel deliberates.
@@ -45,17 +43,8 @@ pub async fn list(here: Presiding, Query(said): Query<Said>) -> Result<Response,
         open: here.may(Action::Compile),
         who: "Coordinators edit the feedback until it is released.",
     };
-    let (name, home, talk) = (title_at(&here), here.path(""), here.path("/deliberation"));
-    let page = Page::new("Feedback", case_frame(&here), move || {
-        view! {
-            <main class="page" id="main">
-                {layout::crumbs(vec![(name, home), ("Deliberation".to_owned(), talk)], "Feedback")}
-                <div class="page-head"><div><h1>"Feedback to the centre"</h1></div></div>
-                {(said.done == "gathered").then(|| message::done("Taken over. Read each text once more: the centre reads it word for word."))}
-                {feedback::overview(&data)}
-            </main>
-        }
-    });
+    let way = vec![(title_at(&here), here.path("")), ("Deliberation".to_owned(), here.path("/deliberation"))];
+    let page = Page::new("Feedback", case_frame(&here), move || compile::overview(way, &said.done, &data));
     Ok(here.desk().page(page).await)
 }
 
@@ -69,10 +58,7 @@ pub async fn gather(here: Presiding, form: Form) -> Result<Response, Problem> {
     let mut tx = here.write(Action::Compile).await?;
     let rules = rules(&mut tx, &here).await?;
     let table = Table::load(&mut tx, application, &rules, None).await?;
-    for line in table.lines.iter().filter(|l| l.consensus.is_none() && l.gathered().level.is_some()) {
-        let base = (0, Some(here.account()));
-        tx.save_consensus(&here.stamp(), application, line.criterion, base, &line.gathered()).await?;
-    }
+    compile::gather(&mut tx, &here.stamp(), application, &table, Some(here.account())).await?;
     tx.commit().await?;
     Ok(Redirect::to(&here.path("/feedback?done=gathered")).into_response())
 }
@@ -91,7 +77,6 @@ pub async fn show(
     let table = Table::load(&mut tx, application, &rules, None).await?;
     let kept = tx.kept_wordings(application, number).await?;
     let authors = tx.wording_authors(application, number).await?;
-    drop(tx);
     let line = table.lines.into_iter().find(|l| l.criterion == number).ok_or(Problem::NotFound)?;
     let open = here.may(Action::Compile);
     let data = feedback::Form {
@@ -109,39 +94,34 @@ pub async fn show(
         late: said.done == "beside",
         zone: here.application().cycle.closes.zone.clone(),
     };
+    let hits = if open { compile::hits(&mut tx, here.account(), &data.wording).await? } else { Vec::new() };
+    drop(tx);
     let name = heading(here.edition()?, number);
     let way = vec![(title_at(&here), here.path("")), ("Feedback".to_owned(), here.path("/feedback"))];
     let talk = here.path(&format!("/deliberation/{number}"));
     let page = Page::new(format!("Feedback, {name}"), case_frame(&here), move || {
-        view! {
-            <main class="page" id="main">
-                {layout::crumbs(way, name.clone())}
-                <div class="page-head"><div><h1>{name}</h1><p><a href=talk>"What the panel says about it"</a></p></div></div>
-                {(said.done == "saved").then(|| message::done("Saved."))}
-                {feedback::form(&data)}
-            </main>
-        }
+        compile::one(way, name, talk, &said.done, hits, &data)
     });
-    Ok(here.desk().page(page).await)
+    Ok(here.desk().page(page.with_islands()).await)
 }
 
 /// Saves the wording of one criterion. When somebody was quicker, both texts are there.
 pub async fn save(
     here: Result<Presiding, Problem>,
     Path(at): Path<HashMap<String, String>>,
+    headers: HeaderMap,
     form: Form,
 ) -> Result<Response, Problem> {
     let save = async {
         let here = here?;
         here.require(Action::Compile)?;
         let number = criterion(at.get("criterion").map_or("", String::as_str))?;
-        let application = here.application().id;
         let mut tx = here.write(Action::Compile).await?;
-        let (wording, version) = wanted(&mut tx, application, number, &form).await?;
-        let base = (version, Some(here.account()));
-        let saved = tx.save_consensus(&here.stamp(), application, number, base, &wording).await?;
+        let (stamp, by) = (here.stamp(), Some(here.account()));
+        let saved = compile::save(&mut tx, &stamp, here.application().id, (number, by), &form).await?;
         tx.commit().await?;
-        Ok(Redirect::to(&here.path(&next(saved, number, form.get("then")))).into_response())
+        let now = || compile::told_at(&stamp, &here.application().cycle.closes.zone);
+        Ok(compile::answer(saved, (number, form.get("then")), wants_json(&headers), |rest| here.path(rest), now))
     };
     save.await.map_err(|problem: Problem| problem.keeping(&form.0))
 }

@@ -9,6 +9,7 @@ use crate::{
         outcome::Outcome,
         review::Mark,
     },
+    store::deliberation::Base,
     tests::{browser::Browser, harness::TestPortal},
 };
 
@@ -47,7 +48,9 @@ impl TestPortal {
             gap: gap.into(),
             satisfy: mark.satisfy,
         };
-        tx.save_consensus(&self.stamp(None), application, criterion, (version, None), &wording).await.expect("saved");
+        tx.save_consensus(&self.stamp(None), application, criterion, &Base { version, ..Base::default() }, &wording)
+            .await
+            .expect("saved");
         tx.commit().await.expect("commit");
     }
 

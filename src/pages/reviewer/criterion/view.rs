@@ -2,7 +2,7 @@
 
 use super::form;
 use crate::{
-    components::{badge, chart, message},
+    components::{badge, chart, message, named},
     domain::{
         blind::{BlindCopy, BlindEvidence},
         calendar::{day_in, when},
@@ -17,7 +17,7 @@ use crate::{
         reviewing::Marked,
         stage::StageName,
     },
-    pages::reviewer::{at, bar, field_name, masked, named_view, used_at},
+    pages::reviewer::{at, bar, field_name, masked, used_at},
     server::reviewing::Reviewing,
     store::review::StoredMark,
 };
@@ -65,7 +65,7 @@ pub fn page(data: &Data) -> AnyView {
             <div class="review">
                 {rail(data, &edition.criteria)}
                 {case(data, criterion, copy)}
-                <div class="stack">{main}{named_view(hits.collect())}{earlier(data)}</div>
+                <div class="stack">{main}{named::section(hits.collect())}{earlier(data)}</div>
             </div>
             {data.open.then(form::keys)}
             {pager(data, &edition.criteria)}
