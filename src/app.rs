@@ -155,6 +155,8 @@ pub fn routes() -> Router<Portal> {
             "/working-group/cycles/{cycle}/applications",
             get(working_group::applications::show).post(working_group::applications::search),
         )
+        .route("/working-group/cycles/{cycle}/applications.csv", get(working_group::applications::export::csv))
+        .route("/working-group/cycles/{cycle}/applications.xlsx", get(working_group::applications::export::xlsx))
         .route("/working-group/applications/{application}", get(working_group::case::show))
         .route(
             "/working-group/applications/{application}/extension",

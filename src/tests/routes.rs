@@ -201,6 +201,8 @@ pub const ROUTES: &[(&str, &str, Door)] = &[
     ("POST", "/working-group/cycles/{cycle}/releases/{batch}", WorkingGroup),
     ("POST", "/working-group/cycles/{cycle}/releases/{batch}/discard", WorkingGroup),
     ("GET", "/working-group/designations", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/applications.csv", WorkingGroup),
+    ("GET", "/working-group/cycles/{cycle}/applications.xlsx", WorkingGroup),
     ("GET", "/working-group/designations.csv", WorkingGroup),
     ("GET", "/working-group/designations.xlsx", WorkingGroup),
     ("GET", "/working-group/designations/{designation}", WorkingGroup),

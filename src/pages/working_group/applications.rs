@@ -2,6 +2,7 @@
 //!
 //! A name that is looked for goes in the body of a request, not in its address: addresses are kept by browsers and proxies.
 
+pub mod export;
 pub(super) mod view;
 
 use super::group_frame;

@@ -96,6 +96,7 @@ pub fn page(data: &Data) -> AnyView {
                     .into_any()
                 }}
                 {pages(data, &action)}
+                {(!empty && data.asked.text.is_empty()).then(|| files(data, &action))}
             </section>
             <p class="soft small">"Applications you have a conflict with are left out of every list and count."</p>
         </main>
@@ -152,6 +153,29 @@ fn row(line: &Line, late: &[StageName], zone: &str) -> impl IntoView + use<> {
     }
 }
 
+/// The filters but for the name, by the names of their fields.
+fn kept(asked: &Asked) -> [(&'static str, String); 5] {
+    [
+        ("stage", asked.stage.clone()),
+        ("country", asked.country.clone()),
+        ("kind", asked.kind.clone()),
+        ("overdue", asked.overdue.clone()),
+        ("sort", asked.sort.clone()),
+    ]
+}
+
+fn query<'a>(fields: impl Iterator<Item = &'a (&'static str, String)>) -> String {
+    let fields: Vec<_> = fields.filter(|(_, value)| !value.is_empty()).collect();
+    serde_urlencoded::to_string(fields).unwrap_or_default()
+}
+
+/// What fits the filters, to take away.
+fn files(data: &Data, action: &str) -> impl IntoView + use<> {
+    let query = query(kept(&data.asked).iter());
+    let [csv, xlsx] = ["csv", "xlsx"].map(|ending| format!("{action}.{ending}?{query}"));
+    view! { <p class="small">"Take what fits the filters away: "<a href=csv>"CSV"</a>", "<a href=xlsx>"XLSX"</a></p> }
+}
+
 /// The ways to the pages before and after: links, and forms where a name is looked for.
 fn pages(data: &Data, action: &str) -> impl IntoView + use<> {
     let (first, last) = (data.found.lines.first(), data.found.lines.last());
@@ -162,22 +186,10 @@ fn pages(data: &Data, action: &str) -> impl IntoView + use<> {
         ("Last page", data.found.after, "page", "last".to_owned()),
     ];
     let asked = &data.asked;
-    let kept = [
-        ("stage", asked.stage.clone()),
-        ("country", asked.country.clone()),
-        ("kind", asked.kind.clone()),
-        ("overdue", asked.overdue.clone()),
-        ("sort", asked.sort.clone()),
-    ];
+    let kept = kept(asked);
     let links = ways.into_iter().filter(|(_, open, ..)| *open).map(|(text, _, name, value)| {
         if asked.text.is_empty() {
-            let fields: Vec<(&str, &str)> = kept
-                .iter()
-                .map(|(n, v)| (*n, v.as_str()))
-                .chain([(name, value.as_str())])
-                .filter(|(_, v)| !v.is_empty())
-                .collect();
-            let query = serde_urlencoded::to_string(fields).unwrap_or_default();
+            let query = query(kept.iter().chain([&(name, value)]));
             view! { <a class="button quiet small" href=format!("{action}?{query}")>{text}</a> }.into_any()
         } else {
             let hidden = kept.clone().map(|(n, v)| view! { <input type="hidden" name=n value=v/> });
