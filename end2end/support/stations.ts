@@ -112,3 +112,15 @@ export async function ask(cast: Cast, reviewer: Reviewer, review: string, group:
   await page.goto(`${review}/requests`);
   await expect(page.getByText(ANSWER)).toBeVisible();
 }
+
+/** Words of the certificate that stand outside its frame on the screen of a phone. */
+export async function outside(page: Page): Promise<string[]> {
+  const usual = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const found = await page.locator('.certificate').evaluate((sheet) => {
+    const inner = sheet.getBoundingClientRect().right + Number.parseFloat(getComputedStyle(sheet).outlineOffset);
+    return [...sheet.querySelectorAll('h2, p, svg')].filter((e) => e.getBoundingClientRect().right > inner).map((e) => e.textContent ?? '');
+  });
+  await page.setViewportSize(usual);
+  return found;
+}

@@ -2,7 +2,7 @@
 
 import { level, narrative, press as pressAnswer, ready } from '../support/answering.ts';
 import { ALL_REVIEWERS, HIDDEN, type House, type Reviewer, REVIEWERS, test } from '../support/cast.ts';
-import { ask, date, handIn, mark, openFile, panelOf, prepare, press, reviewOf } from '../support/stations.ts';
+import { ask, date, handIn, mark, openFile, outside, panelOf, prepare, press, reviewOf } from '../support/stations.ts';
 import { expect, fitsWidth, SCREENS, type Page } from '../support/test.ts';
 
 test.use({ world: 'cycle' });
@@ -15,7 +15,12 @@ test('from the call to the register', { tag: '@desktop' }, async ({ cast, watch 
   const look = async (page: Page, name: string) => {
     const path = `${SCREENS}/cycle-${String(++station).padStart(2, '0')}-${name}-${info.project.name}.png`;
     await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+    // A phone's width as well, so that nobody has to walk the whole way a second time.
+    const usual = page.viewportSize()!;
+    await page.setViewportSize({ width: 390, height: 844 });
     await fitsWidth(page, name);
+    await page.screenshot({ path: path.replace('.png', '-narrow.png'), fullPage: true, animations: 'disabled' });
+    await page.setViewportSize(usual);
   };
   const [coordinator, second, chair] = [await cast.as('coordinator'), await cast.as('second'), await cast.as('chair')];
   const leads = { north: await cast.as('north'), south: await cast.as('south') };
@@ -223,6 +228,7 @@ test('from the call to the register', { tag: '@desktop' }, async ({ cast, watch 
         expect(HIDDEN.filter((word) => source.toLowerCase().includes(word)), `${house} ${rest}`).toEqual([]);
         expect(source).not.toContain('Castell');
         if (['/result', '/certificate'].includes(rest)) await look(page, `${rest.slice(1)}-${house}`);
+        if (rest === '/certificate') expect(await outside(page), 'words outside the frame of a narrow certificate').toEqual([]);
       }
     }
     await leads.north.goto(`${applications.north}/result`);
