@@ -4,17 +4,22 @@ import type { Options } from './support/test.ts';
 // `cargo xtask test` sets these; by hand, the debug build and Debian's Chromium are found without them.
 process.env.SERVER_BIN ??= new URL('../target/debug/designated-centres', import.meta.url).pathname;
 
-/** Two widths, each with and without JavaScript; `*.js.spec.ts` needs it, `*.plain.spec.ts` must be without it. */
+/**
+ * Two widths, each with and without JavaScript; `*.js.spec.ts` needs it, `*.plain.spec.ts` must be without it.
+ * Tags say where a single test runs: `@desktop` where the narrow width would show nothing new, `@pointer` where there is
+ * one, `@scripts` where JavaScript is. A test runs or is not chosen; none is skipped.
+ */
 const screens = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
 const ways = [
-  { name: '', javaScriptEnabled: true, testIgnore: /\.plain\.spec\.ts$/ },
-  { name: '-plain', javaScriptEnabled: false, testIgnore: /\.js\.spec\.ts$/ },
+  { name: '', javaScriptEnabled: true, testIgnore: /\.plain\.spec\.ts$/, not: [] },
+  { name: '-plain', javaScriptEnabled: false, testIgnore: /\.js\.spec\.ts$/, not: [/@scripts\b/] },
 ];
 
 const projects: PlaywrightTestConfig<object, Options>['projects'] = Object.entries(screens).flatMap(([screen, viewport]) =>
-  ways.map(({ name, javaScriptEnabled, testIgnore }) => ({
+  ways.map(({ name, javaScriptEnabled, testIgnore, not }) => ({
     name: screen + name,
     testIgnore,
+    grepInvert: [...not, ...(screen === 'phone' ? [/@desktop\b/, /@pointer\b/] : [])],
     use: { viewport, javaScriptEnabled },
   })),
 );

@@ -77,7 +77,7 @@ export const test = base.extend<Each, Worker>({
 });
 
 /** Remembers which forms an island listens to. */
-function noticeIslands() {
+export function noticeIslands() {
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (this: EventTarget, type: string, ...rest: [never, never]) {
     if (this instanceof HTMLFormElement) this.toggleAttribute(`data-listens-${type}`, true);

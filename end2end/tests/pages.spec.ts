@@ -181,8 +181,8 @@ const PLACES: Record<string, readonly string[]> = {
   ],
 };
 
-test('the other states and roles', async ({ page, context, accessible, portal }, info) => {
-  test.skip(info.project.name.endsWith('-plain'), 'these pages hold nothing that needs JavaScript, and are seen with it');
+// These pages hold nothing that needs JavaScript, and are seen with it.
+test('the other states and roles', { tag: '@scripts' }, async ({ page, context, accessible, portal }, info) => {
   for (const [who, email] of OTHERS) {
     await context.clearCookies();
     const how = { page, accessible, who, project: info.project.name };

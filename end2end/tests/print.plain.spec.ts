@@ -16,8 +16,7 @@ async function print(page: Page): Promise<number> {
   return pages(await page.pdf({ format: 'A4', preferCSSPageSize: true }));
 }
 
-test('the printed application of every centre', async ({ page, context, portal }, info) => {
-  test.skip(info.project.name !== 'desktop-plain', 'paper has one size');
+test('the printed application of every centre', { tag: '@desktop' }, async ({ page, context, portal }) => {
   test.setTimeout(180_000);
   const rows: { centre: string; path: string; sheets: number; words: number }[] = [];
   for (const { centre, email } of portal.accounts.filter((a) => a.role === 'centre lead')) {
@@ -41,8 +40,7 @@ test('the printed application of every centre', async ({ page, context, portal }
   }
 });
 
-test('a criterion prints without its guide, and a guide without definitions', async ({ page, portal }, info) => {
-  test.skip(info.project.name !== 'desktop-plain', 'paper has one size');
+test('a criterion prints without its guide, and a guide without definitions', { tag: '@desktop' }, async ({ page, portal }) => {
   await signIn(page, account(portal, 'ingrid.solbergvik@fjellvik.example'));
   const href = await page.getByRole('link', { name: 'Open the application' }).getAttribute('href');
   await page.goto(`${href}/criteria/6`);

@@ -1,28 +1,13 @@
-/** A reviewer at work: declaration, one screen a criterion, handing in; with and without JavaScript. */
+/** A reviewer at work, one screen a criterion; with and without JavaScript. */
 
-import { expect, fitsWidth, SCREENS, signIn, test, type Page } from '../support/test.ts';
 import { hasScripts } from '../support/answering.ts';
-import type { Portal } from '../support/portal.ts';
+import { markAwake, openReview, reviewers } from '../support/reviewing.ts';
+import { expect, fitsWidth, SCREENS, signIn, test } from '../support/test.ts';
 
 test.use({ world: 'review' });
 
-/** The reviewer of the demo who has begun a review, and the one who is asked to the same panel. */
-const reviewers = (portal: Portal) => portal.accounts.filter((a) => a.role === 'reviewer');
-
-async function openReview(page: Page): Promise<string> {
-  await page.goto('/reviews');
-  const href = await page.locator('.owed a.alias').first().getAttribute('href');
-  expect(href).toMatch(/^\/reviews\/[0-9a-f]{32}$/);
-  return href!;
-}
-
-async function awake(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  if (await hasScripts(page)) await page.locator('form#mark[data-listens-input]').waitFor({ state: 'attached' });
-}
-
 test('every page of a review, looked at', async ({ page, portal, accessible }, info) => {
-  await signIn(page, reviewers(portal)[0]);
+  await signIn(page, reviewers(portal)[0]!);
   const review = await openReview(page);
   const pages = ['/reviews', review, `${review}/criteria/5`, `${review}/criteria/6`, `${review}/preview`, `${review}/submit`, `${review}/conflict`];
   for (const [place, path] of pages.entries()) {
@@ -33,40 +18,11 @@ test('every page of a review, looked at', async ({ page, portal, accessible }, i
   }
 });
 
-test('the file stays closed until there is a declaration, and a conflict takes it away', async ({ page, portal, watch }) => {
-  await signIn(page, reviewers(portal)[1]);
-  await page.goto('/reviews');
-  const review = await page.locator('.owed a.alias', { has: page.locator('xpath=ancestor::li[.//button]') }).first().getAttribute('href');
-  test.skip(review === null, 'answered in another run of this world');
-  watch.expectStatus(404);
-  expect((await page.goto(`${review}/criteria/1`))?.status()).toBe(404);
-  await page.goto(review!);
-  await page.getByRole('button', { name: 'Accept' }).click();
-  await expect(page.getByText(/^You have accepted/)).toBeVisible();
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await page.goto(review!);
-  await page.getByRole('button', { name: 'Accept' }).click();
-  await page.goto(review!);
-  watch.expectStatus(422);
-  await page.getByRole('button', { name: 'Declare this and open the file' }).click();
-  await expect(page.getByRole('heading', { name: 'There is a problem' })).toBeVisible();
-  await page.getByLabel(/^I know of no conflict/).check();
-  await page.getByLabel(/^My profile and my ties/).check();
-  await page.getByRole('button', { name: 'Declare this and open the file' }).click();
-  await expect(page.getByRole('heading', { name: 'Criteria', exact: true })).toBeVisible();
-  await page.getByRole('link', { name: 'I recognise this centre, or have a conflict' }).click();
-  await page.getByLabel(/^Co-author/).check();
-  await page.getByRole('button', { name: 'Declare the conflict' }).click();
-  await expect(page.getByText('You will not see that application again.')).toBeVisible();
-  watch.expectStatus(404);
-  expect((await page.goto(review!))?.status()).toBe(404);
-});
-
 test('a level, and then the one that the centre gave itself', async ({ page, portal }) => {
-  await signIn(page, reviewers(portal)[0]);
+  await signIn(page, reviewers(portal)[0]!);
   const review = await openReview(page);
   await page.goto(`${review}/criteria/8`);
-  await awake(page);
+  await markAwake(page);
   const own = page.getByText('The centre’s own level:');
   await expect(own).toHaveCount(0);
   await page.locator('input[name="level"][value="2"]').check();
@@ -82,10 +38,10 @@ test('a level, and then the one that the centre gave itself', async ({ page, por
 });
 
 test('with the keyboard alone', async ({ page, portal }) => {
-  await signIn(page, reviewers(portal)[0]);
+  await signIn(page, reviewers(portal)[0]!);
   const review = await openReview(page);
   await page.goto(`${review}/criteria/10`);
-  await awake(page);
+  await markAwake(page);
   if (!(await hasScripts(page))) {
     await expect(page.locator('#keys')).toBeHidden();
     return;
@@ -106,10 +62,10 @@ test('with the keyboard alone', async ({ page, portal }) => {
   await expect(page.locator('input[name="level"][value="3"]')).toBeFocused();
   await page.keyboard.press('n');
   await expect(page).toHaveURL(/\/criteria\/11$/);
-  await awake(page);
+  await markAwake(page);
   await page.keyboard.press('p');
   await expect(page).toHaveURL(/\/criteria\/10$/);
-  await awake(page);
+  await markAwake(page);
   await expect(page.locator('#strengths')).toHaveValue('s n p 0 are letters here');
   await page.getByRole('button', { name: 'Turn keys off' }).click();
   await page.keyboard.press('1');
@@ -117,16 +73,4 @@ test('with the keyboard alone', async ({ page, portal }) => {
   await page.reload();
   await expect(page.getByRole('button', { name: 'Turn keys on' })).toBeVisible();
   await page.getByRole('button', { name: 'Turn keys on' }).click();
-});
-
-test('what is typed is saved by itself', async ({ page, portal }) => {
-  await signIn(page, reviewers(portal)[0]);
-  const review = await openReview(page);
-  await page.goto(`${review}/criteria/12`);
-  await awake(page);
-  test.skip(!(await hasScripts(page)), 'nothing saves by itself without JavaScript');
-  await page.getByLabel('Strengths').fill('A trial a year.');
-  await expect(page.locator('form#mark').getByRole('status')).toHaveText(/^Saved \d\d:\d\d$/);
-  await page.reload();
-  await expect(page.getByLabel('Strengths')).toHaveValue('A trial a year.');
 });

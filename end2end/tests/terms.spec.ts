@@ -4,8 +4,7 @@ import { expect, fitsWidth, test } from '../support/test.ts';
 
 test.use({ world: 'terms' });
 
-test('a definition shows on hover, stays under the pointer, and Escape closes it', async ({ page }, info) => {
-  test.skip(info.project.name.startsWith('phone'), 'a phone has no pointer');
+test('a definition shows on hover, stays under the pointer, and Escape closes it', { tag: '@pointer' }, async ({ page }) => {
   await page.goto('/criteria/6');
   const term = page.locator('.reading .term').first();
   const definition = page.locator(`[id="${await term.getAttribute('interestfor')}"]`);

@@ -187,6 +187,9 @@ impl Tx {
 
     /// A new cycle, with reviews due half way to the decision and designations awarded sixty days after it.
     pub async fn add_cycle(&mut self, cycle: &Cycle) -> Result<()> {
+        // Whole days, so that reviews are due at the same time of day as submissions.
+        let half = (cycle.decision.millis() - cycle.closes.at.millis()) / 2;
+        let review_days = half / 86_400_000;
         run!(
             self,
             ADD_CYCLE,
@@ -197,7 +200,7 @@ impl Tx {
             cycle.opens.millis(),
             cycle.closes.at.millis(),
             cycle.decision.millis(),
-            i64::midpoint(cycle.closes.at.millis(), cycle.decision.millis()),
+            cycle.closes.at.plus_days(review_days).millis(),
             cycle.decision.plus_days(60).millis(),
         )?;
         Ok(())

@@ -41,6 +41,9 @@ async fn the_board_tells_who_owes_what(portal: TestPortal) {
     let [first, _] = world.applications;
     portal.accept(&world, first).await;
     coordinator.page(&path).await.must_show("You owe 1 complete panel");
+    let case = super::world::decided::group(first, "");
+    coordinator.page(&case).await.must_show("The secretariat (you): asks 2 reviewers.");
+    portal.sign_in(CHAIR).await.page(&case).await.must_show("The secretariat: asks 2 reviewers.");
     let one = portal.seat(&world, first, world.reviewers[0]).await;
     let two = portal.seat(&world, first, world.reviewers[1]).await;
     let page = coordinator.page(&path).await;

@@ -12,11 +12,13 @@ use super::{
 use crate::{
     domain::{call::Typed, id::CycleId, moment::Moment},
     server::mail::schedule,
+    store::centre::Cycle,
 };
 use axum::http::StatusCode;
 
 on_both!(
     a_new_cycle_begins_as_the_last_one_a_year_later,
+    reviews_are_due_at_the_time_of_day_of_the_deadline,
     settings_are_changed_by_who_runs_the_cycle_and_recorded,
     what_a_centre_has_begun_to_answer_stays,
     two_coordinators_at_one_form_lose_nothing,
@@ -93,6 +95,17 @@ async fn a_new_cycle_begins_as_the_last_one_a_year_later(portal: TestPortal) {
     // The newest that is open is where the working group begins; the other is in the list.
     assert_eq!(coordinator.get("/working-group").await.went_to(), format!("/working-group/cycles/{}", world.cycle.id));
     coordinator.page("/working-group/cycles").await.must_show("Planned");
+}
+
+async fn reviews_are_due_at_the_time_of_day_of_the_deadline(portal: TestPortal) {
+    let first = portal.open_cycle().await;
+    let (id, decision) = (CycleId::new(portal.chance.bits()), first.decision.plus_minutes(-719));
+    let odd = Cycle { id, name: "odd".into(), decision, ..first };
+    let mut tx = portal.write().await;
+    tx.add_cycle(&odd).await.expect("a cycle");
+    tx.commit().await.expect("commit");
+    let plan = portal.read().await.plan_of_cycle(id).await.expect("a plan").expect("the odd cycle");
+    assert_eq!(plan.reviews_due.at, odd.closes.at.plus_days(74), "half of 149 days and a half, in whole days");
 }
 
 async fn settings_are_changed_by_who_runs_the_cycle_and_recorded(portal: TestPortal) {

@@ -116,7 +116,7 @@ fn next_step(data: &Data, step: &Step) -> impl IntoView + use<> {
         Owner::Chair => here.is_chair(),
         _ => false,
     };
-    let who = if yours { "You".to_owned() } else { step.owner.name().to_owned() };
+    let who = if yours { format!("{} (you)", step.owner.name()) } else { step.owner.name().to_owned() };
     let over = step.owner == Owner::Nobody;
     let go = step.place.map(|place| {
         let class = if yours { "button" } else { "button quiet" };

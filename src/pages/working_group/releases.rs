@@ -226,9 +226,9 @@ fn waiting_view(cycle: &Cycle, waiting: &[Line], chosen: &[ApplicationId]) -> An
         view! {
             <tr>
                 <td><div class="choice"><input id=field.clone() type="checkbox" name="application" value=id.to_string() checked=checked/><label for=field>{name}</label></div></td>
-                <td><a href=format!("{base}/decision")>{line.decided.outcome.name()}</a></td>
-                <td>{day_long(line.decided.confirmed, &cycle.closes.zone)}</td>
-                <td><a href=format!("{base}/gate")>{line.badge()}</a></td>
+                <td data-label="Outcome"><a href=format!("{base}/decision")>{line.decided.outcome.name()}</a></td>
+                <td data-label="Confirmed">{day_long(line.decided.confirmed, &cycle.closes.zone)}</td>
+                <td data-label="Names and levels"><a href=format!("{base}/gate")>{line.badge()}</a></td>
             </tr>
         }
     });
@@ -236,7 +236,7 @@ fn waiting_view(cycle: &Cycle, waiting: &[Line], chosen: &[ApplicationId]) -> An
         <section class="panel" aria-labelledby="decided">
             <h2 id="decided">"Decided"</h2>
             <form class="stack" method="post" action=path(cycle.id)>
-                <div class="table-box"><table>
+                <div class="table-box"><table class="stacks">
                     <caption class="visually-hidden">"Decisions that are in no batch yet"</caption>
                     <thead><tr><th scope="col">"Centre"</th><th scope="col">"Outcome"</th><th scope="col">"Confirmed"</th><th scope="col">"Names and levels"</th></tr></thead>
                     <tbody>{rows.collect_view()}</tbody>

@@ -116,15 +116,15 @@ fn table(data: &Data, panel: &Panel) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row">{format!("{number}. {title}")}</th>
-                <td>{badge::level(own)}</td>
-                <td>{badge::level(agreed)}</td>
+                <td data-label="Centre">{badge::level(own)}</td>
+                <td data-label="Panel">{badge::level(agreed)}</td>
             </tr>
         }
     });
     view! {
         <section class="panel" aria-labelledby="agreed">
             <h2 id="agreed">"What the panel agreed on"</h2>
-            <div class="table-box"><table>
+            <div class="table-box"><table class="stacks">
                 <caption class="visually-hidden">"Level of each criterion: the centre's own, and what the panel agreed on"</caption>
                 <thead><tr><th scope="col">"Criterion"</th><th scope="col">"Centre"</th><th scope="col">"Panel"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>

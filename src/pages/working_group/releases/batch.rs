@@ -158,11 +158,13 @@ fn view(plan: &Plan, batch: &Batch, lines: &[Line], same: Option<Same>, items: V
     let released = batch.released.is_some();
     let rows = lines.iter().map(|line| {
         let base = format!("/working-group/applications/{}", line.decided.application);
-        let state = (!released).then(|| view! { <td><a href=format!("{base}/gate")>{line.badge()}</a></td> });
+        let state = (!released).then(
+            || view! { <td data-label="Names and levels"><a href=format!("{base}/gate")>{line.badge()}</a></td> },
+        );
         view! {
             <tr>
                 <th scope="row"><a href=format!("{base}/decision")>{line.decided.name.shown().to_owned()}</a></th>
-                <td>{line.decided.outcome.name()}</td>
+                <td data-label="Outcome">{line.decided.outcome.name()}</td>
                 {state}
             </tr>
         }
@@ -187,7 +189,7 @@ fn view(plan: &Plan, batch: &Batch, lines: &[Line], same: Option<Same>, items: V
             {released.then(|| message::done("This batch is released."))}
             <section class="panel" aria-labelledby="decisions">
                 <h2 id="decisions">"Decisions"</h2>
-                <div class="table-box"><table>
+                <div class="table-box"><table class="stacks">
                     <caption class="visually-hidden">"Decisions of this batch"</caption>
                     <thead><tr><th scope="col">"Centre"</th><th scope="col">"Outcome"</th>{(!released).then(|| view! { <th scope="col">"Names and levels"</th> })}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
@@ -219,7 +221,7 @@ fn act(here: &str, version: i64, same: Option<Same>) -> impl IntoView + use<> {
             {release}
             <form method="post" action=format!("{here}/discard") class="row">
                 <input type="hidden" name="version" value=version/>
-                <button class="button quiet" type="submit">"Let this batch go"</button>
+                <button class="button quiet" type="submit">"Discard this batch"</button>
             </form>
         </section>
     }
