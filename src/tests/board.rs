@@ -21,6 +21,7 @@ on_both!(
     every_page_of_the_table_is_reached_both_ways_in_every_order,
     many_are_walked_like_few,
     home_leads_the_working_group_to_its_board,
+    the_table_is_taken_away_as_it_is_filtered,
 );
 
 fn board(world: &super::world::review::ReviewWorld) -> String {
@@ -263,4 +264,41 @@ async fn home_leads_the_working_group_to_its_board(portal: TestPortal) {
             assert_eq!(browser.get(&path).await.bare(), unknown.bare(), "{email} {path}");
         }
     }
+}
+
+async fn the_table_is_taken_away_as_it_is_filtered(portal: TestPortal) {
+    let (world, application, _) = portal.in_deliberation().await;
+    portal.tamper("UPDATE centre_identity SET city = '=HYPERLINK(1)' WHERE name LIKE 'southwold%'").await;
+    let table = format!("{}/applications", board(&world));
+    let mut second = portal.sign_in(SECOND).await;
+    second.page(&table).await.must_show("Take what fits the filters away");
+    let reply = second.page(&format!("{table}.csv")).await;
+    assert_eq!(reply.header("content-disposition"), "attachment; filename=\"applications.csv\"");
+    let text = reply.text();
+    assert_eq!(text.lines().count(), 1 + world.applications.len(), "{text}");
+    assert!(text.contains("northmere") && !text.contains("\"=HYPERLINK"), "{text}");
+    let filtered = second.page(&format!("{table}.csv?stage=deliberation")).await.text();
+    assert_eq!(filtered.lines().count(), 2, "{filtered}");
+    assert!(filtered.contains("\"Deliberation\"") && filtered.contains(",2,2,"), "{filtered}");
+    let workbook = second.page(&format!("{table}.xlsx")).await;
+    assert!(workbook.body.starts_with(b"PK"));
+    // Nobody takes away what they must not see; others have no such file.
+    let mut tx = portal.write().await;
+    let (kind, source) = (conflict::Kind::Other, conflict::Source::Recorded);
+    let stamp = portal.stamp(None);
+    tx.add_conflict(&stamp, application, world.second, kind, source, "").await.expect("a conflict");
+    tx.commit().await.expect("commit");
+    let less = second.page(&format!("{table}.csv")).await.text();
+    assert!(!less.contains("northmere") && !less.contains("Deliberation"), "{less}");
+    let mut lead = portal.sign_in(&world.centres[0].lead_email()).await;
+    let unknown = lead.get("/no/such/page").await.bare();
+    for ending in ["csv", "xlsx"] {
+        assert_eq!(lead.get(&format!("{table}.{ending}")).await.bare(), unknown);
+    }
+    for minutes in [20, 20, 21] {
+        portal.wait_outside(minutes);
+        second.page("/account").await;
+    }
+    let asked = second.get(&format!("{table}.csv")).await.went_to();
+    assert!(asked.starts_with("/account/confirm"), "{asked}");
 }

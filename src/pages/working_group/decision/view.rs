@@ -42,16 +42,17 @@ pub fn page(here: &Presiding, data: Data, typed: Typed, panel: &Panel) -> impl I
     let table = table(&data, panel);
     let reviews = reviews(&data, here.is_chair());
     let gate = gate_line(here, &data);
-    let letter = data.decision.as_ref().filter(|_| !mends(here) && !proposes(here, &data)).map(|d| {
-        let text = paragraphs(&d.letter);
-        view! { <section class="panel" aria-labelledby="the-letter"><h2 id="the-letter">"Letter"</h2><div class="prose">{text}</div></section> }
-    });
     let propose = proposes(here, &data).then(|| propose(here, &data, &typed));
     let second = data
         .decision
         .as_ref()
         .filter(|d| d.waits() && here.may(Action::Confirm))
         .map(|d| second(here, d, &data, &typed));
+    // Once on the page: where it is proposed, judged or mended it stands there.
+    let letter = data.decision.as_ref().filter(|_| !mends(here) && !proposes(here, &data) && second.is_none()).map(|d| {
+        let text = paragraphs(&d.letter);
+        view! { <section class="panel" aria-labelledby="the-letter"><h2 id="the-letter">"Letter"</h2><div class="prose">{text}</div></section> }
+    });
     let mend = mends(here).then(|| mend(here, &data, &typed));
     let past = history(&data.history, &zone);
     view! {
