@@ -7,7 +7,9 @@
 mod answers;
 mod cases;
 mod cycles;
+mod decided;
 mod dice;
+mod feedback;
 mod handing_in;
 mod names;
 mod panel;

@@ -26,7 +26,6 @@ struct Card {
     role: String,
     email: String,
     password: String,
-    totp_secret: String,
     centre: Option<String>,
 }
 
@@ -214,14 +213,10 @@ fn secrets(text: &str, page: &Page, rules: &Rules) -> Vec<String> {
 
 /// Walks as one account of the demo, or as nobody.
 async fn walk_as(portal: &TestPortal, names: &Names, card: Option<&Card>) -> (usize, Vec<String>) {
-    let mut browser = portal.visitor();
-    if let Some(card) = card {
-        let place = browser.post("/sign-in", &[("email", &card.email), ("password", &card.password)]).await.went_to();
-        assert_eq!(place, "/sign-in/code");
-        let secret = crate::server::codes::Secret::from_base32(&card.totp_secret).expect("a secret");
-        let code = secret.code(portal.wall.now()).expect("a code");
-        assert_eq!(browser.post("/sign-in/code", &[("code", &code)]).await.went_to(), "/home");
-    }
+    let mut browser = match card {
+        Some(card) => portal.enter_demo(&card.email, &card.password).await,
+        None => portal.visitor(),
+    };
     let digests = portal.texts("SELECT sha256 FROM snapshot UNION SELECT sha256 FROM file").await;
     let published = portal.texts("SELECT public_name FROM designation WHERE published").await;
     let rules = Rules { hidden: hidden_from(names, card), published, digests: digests.into_iter().collect() };

@@ -32,7 +32,6 @@ pub struct Staff {
 }
 
 /// The working group of the demo.
-#[expect(dead_code, reason = "decisions of the demo come next")]
 #[derive(Clone, Debug)]
 pub struct Office {
     /// Runs the cycles.
