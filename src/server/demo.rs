@@ -17,6 +17,7 @@ mod papers;
 mod pdf;
 mod people;
 mod plot;
+mod profiles;
 mod renewal;
 mod scribe;
 mod sheet;

@@ -129,6 +129,9 @@ async fn other_names_change_the_identities_alone(engine: Engine) {
             "person_key",
             "centre_identity",
             "signatory",
+            // Where reviewers work, and who they are tied to.
+            "reviewer_profile",
+            "reviewer_tie",
             // What centres agreed to publish, and what they are found by.
             "designation",
             "centre_word",
@@ -181,6 +184,7 @@ macro_rules! worlds {
 }
 
 mod past;
+mod reviewers;
 
 worlds!(
     the_same_seed_and_moment_give_the_same_rows,

@@ -11,7 +11,7 @@ use super::{
     names::Names,
     panel,
     people::{Office, Registry, Staff},
-    renewal,
+    profiles, renewal,
     scribe::Scribe,
     sheet::{Composer, Levels, Sheet},
     welcome::Card,
@@ -72,6 +72,7 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registr
     }
     let at = scribe.day(cycles.first.opens, -14);
     let office = registry.programme(scribe, names, at).await?;
+    profiles::write(scribe, names, &office, at).await?;
     let [one, two, three, four, five, six, seven, eight, nine] = staff.as_slice() else {
         bail!("the demo needs nine centres")
     };
