@@ -7,7 +7,9 @@
 mod answers;
 mod cases;
 mod cycles;
+mod decided;
 mod dice;
+mod feedback;
 mod handing_in;
 mod names;
 mod panel;
@@ -15,6 +17,7 @@ mod papers;
 mod pdf;
 mod people;
 mod plot;
+mod profiles;
 mod renewal;
 mod scribe;
 mod sheet;

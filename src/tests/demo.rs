@@ -1,9 +1,12 @@
 //! The demo world: the same seed and moment give the same world, and names decide nothing in it.
 
-use super::harness::{Engine, NOW, TestPortal};
+use super::{
+    browser::Browser,
+    harness::{Engine, NOW, TestPortal},
+};
 use crate::{
     domain::{moment::Moment, stage::StageName},
-    server::demo::{Demo, DemoArgs, fill},
+    server::demo::{Demo, DemoArgs, code, fill},
     store::Store,
 };
 use sqlx::{Database, Postgres, QueryBuilder, Sqlite};
@@ -20,6 +23,16 @@ impl TestPortal {
         let args = DemoArgs { names, seed: Some(7), now: Moment::parse(NOW) };
         fill(portal.portal(), &Demo::read(&args).expect("a demo")).await.expect("a world");
         portal
+    }
+
+    /// Somebody of the demo world, signed in; the address and the password as `demo.json` tells them.
+    pub async fn enter_demo(&self, email: &str, password: &str) -> Browser {
+        let mut browser = self.visitor();
+        let place = browser.post("/sign-in", &[("email", email), ("password", password)]).await.went_to();
+        assert_eq!(place, "/sign-in/code");
+        let code = code(self.folder(), email, self.wall.now()).expect("a code");
+        assert_eq!(browser.post("/sign-in/code", &[("code", &code)]).await.went_to(), "/home");
+        browser
     }
 
     /// Every row of every table, as text.
@@ -116,6 +129,9 @@ async fn other_names_change_the_identities_alone(engine: Engine) {
             "person_key",
             "centre_identity",
             "signatory",
+            // Where reviewers work, and who they are tied to.
+            "reviewer_profile",
+            "reviewer_tie",
             // What centres agreed to publish, and what they are found by.
             "designation",
             "centre_word",
@@ -166,6 +182,9 @@ macro_rules! worlds {
         }
     )+};
 }
+
+mod past;
+mod reviewers;
 
 worlds!(
     the_same_seed_and_moment_give_the_same_rows,

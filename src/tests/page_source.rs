@@ -26,7 +26,6 @@ struct Card {
     role: String,
     email: String,
     password: String,
-    totp_secret: String,
     centre: Option<String>,
 }
 
@@ -53,6 +52,8 @@ struct Rules {
     digests: BTreeSet<String>,
     /// Names that centres agreed to publish.
     published: Vec<String>,
+    /// Whom the person who looks has declared a tie to.
+    ties: Vec<String>,
 }
 
 async fn demo() -> (TestPortal, World, Names) {
@@ -104,7 +105,13 @@ async fn walk(browser: &mut Browser, rules: &Rules) -> (usize, Vec<String>) {
         let page = reply.html();
         // The register shows what centres agreed to publish.
         let agreed = |fault: &str| {
-            path.starts_with("/register") && rules.published.iter().any(|name| fault == format!("tells {name}"))
+            let known = match path.as_str() {
+                path if path.starts_with("/register") => &rules.published,
+                // A profile shows its own ties.
+                "/reviews/profile" => &rules.ties,
+                _ => return false,
+            };
+            known.iter().any(|name| fault == format!("tells {name}"))
         };
         let found = faults(&reply, &page, rules).into_iter().filter(|fault| !agreed(fault));
         wrong.extend(found.map(|fault| format!("{path}: {fault}")));
@@ -212,19 +219,26 @@ fn secrets(text: &str, page: &Page, rules: &Rules) -> Vec<String> {
     found
 }
 
+/// Whom the person with this address has declared a tie to.
+async fn own_ties(portal: &TestPortal, email: &str) -> Vec<String> {
+    let mut tx = portal.read().await;
+    let account = tx.account_by_email(email).await.expect("an answer").expect("an account").id;
+    tx.ties_of(account).await.expect("ties").into_iter().map(|stored| stored.tie.name).collect()
+}
+
 /// Walks as one account of the demo, or as nobody.
 async fn walk_as(portal: &TestPortal, names: &Names, card: Option<&Card>) -> (usize, Vec<String>) {
-    let mut browser = portal.visitor();
-    if let Some(card) = card {
-        let place = browser.post("/sign-in", &[("email", &card.email), ("password", &card.password)]).await.went_to();
-        assert_eq!(place, "/sign-in/code");
-        let secret = crate::server::codes::Secret::from_base32(&card.totp_secret).expect("a secret");
-        let code = secret.code(portal.wall.now()).expect("a code");
-        assert_eq!(browser.post("/sign-in/code", &[("code", &code)]).await.went_to(), "/home");
-    }
+    let mut browser = match card {
+        Some(card) => portal.enter_demo(&card.email, &card.password).await,
+        None => portal.visitor(),
+    };
     let digests = portal.texts("SELECT sha256 FROM snapshot UNION SELECT sha256 FROM file").await;
     let published = portal.texts("SELECT public_name FROM designation WHERE published").await;
-    let rules = Rules { hidden: hidden_from(names, card), published, digests: digests.into_iter().collect() };
+    let ties = match card {
+        Some(card) => own_ties(portal, &card.email).await,
+        None => Vec::new(),
+    };
+    let rules = Rules { hidden: hidden_from(names, card), published, ties, digests: digests.into_iter().collect() };
     let (pages, wrong) = walk(&mut browser, &rules).await;
     let who = card.map_or("a visitor", |card| card.email.as_str());
     (pages, wrong.into_iter().map(|fault| format!("{who}: {fault}\n")).collect())
@@ -255,7 +269,7 @@ async fn a_page_with_three_texts_of_one_answer_is_clean() {
         browser.post(&here, &[("version", "0"), ("narrative", &format!("Text of {email}."))]).await.went_to();
     }
     let reply = portal.sign_in(&centre.lead_email()).await.page(&here).await;
-    let rules = Rules { hidden: Hidden::new(), digests: BTreeSet::new(), published: Vec::new() };
+    let rules = Rules { hidden: Hidden::new(), digests: BTreeSet::new(), published: Vec::new(), ties: Vec::new() };
     assert_eq!(faults(&reply, &reply.html(), &rules), [""; 0]);
 }
 
@@ -274,6 +288,6 @@ async fn the_home_page_of_somebody_with_two_centres_is_clean() {
     tx.join_centre(&portal.stamp(None), south.id, north.lead, role).await.expect("a second centre");
     tx.commit().await.expect("commit");
     let reply = portal.sign_in(&north.lead_email()).await.page("/home").await;
-    let rules = Rules { hidden: Hidden::new(), digests: BTreeSet::new(), published: Vec::new() };
+    let rules = Rules { hidden: Hidden::new(), digests: BTreeSet::new(), published: Vec::new(), ties: Vec::new() };
     assert_eq!(faults(&reply, &reply.html(), &rules), [""; 0]);
 }

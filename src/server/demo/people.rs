@@ -32,7 +32,6 @@ pub struct Staff {
 }
 
 /// The working group of the demo.
-#[expect(dead_code, reason = "decisions of the demo come next")]
 #[derive(Clone, Debug)]
 pub struct Office {
     /// Runs the cycles.
@@ -46,7 +45,6 @@ pub struct Office {
 }
 
 /// A reviewer of the demo.
-#[expect(dead_code, reason = "profiles of the demo come next")]
 #[derive(Clone)]
 pub struct Reviewer {
     /// Who.
@@ -67,10 +65,10 @@ impl std::fmt::Debug for Reviewer {
 const REVIEWER_SEES: [&str; super::names::REVIEWERS] = [
     "a review that is under way, and a deliberation",
     "an application they are asked to review, and a deliberation",
-    "no review in this cycle yet",
-    "no review in this cycle yet",
-    "no review in this cycle yet",
-    "no review in this cycle yet",
+    "no review in this cycle yet; wrote papers with a lead whose application is under review",
+    "no review in this cycle yet; has worked at a centre that has submitted",
+    "a review that is handed in, of a decision not yet released",
+    "a review that is handed in, of a decision not yet released",
 ];
 
 /// Name and address of somebody who confirms.

@@ -1,22 +1,24 @@
 //! What happens in the demo world.
 
+mod past;
+
 use super::{
     answers::Bank,
     cases::{Case, Days},
     cycles::Cycles,
+    decided::{self, Decided, Verdict},
     handing_in::advance,
     names::Names,
     panel,
     people::{Office, Registry, Staff},
-    renewal,
+    profiles, renewal,
     scribe::Scribe,
     sheet::{Composer, Levels, Sheet},
     welcome::Card,
 };
 use crate::{
     domain::{
-        calendar::{Deadline, day_in},
-        designation::Term,
+        calendar::day_in,
         id::ApplicationId,
         moment::Moment,
         outcome::Outcome,
@@ -46,6 +48,9 @@ const REASONS: [(u8, &str); 3] = [
     (9, "One page shows initials of staff. Replace the file with a copy in which they are masked."),
 ];
 
+/// What the panel agrees on whose decision is not yet released.
+const AGREED: Levels = [4, 4, 4, 3, 4, 3, 4, 3, 3, 3, 4, 4, 4];
+
 /// Writes the whole world; answers with who can sign in.
 pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registry<'_>) -> anyhow::Result<Vec<Card>> {
     let portal = scribe.portal.clone();
@@ -67,25 +72,15 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registr
     }
     let at = scribe.day(cycles.first.opens, -14);
     let office = registry.programme(scribe, names, at).await?;
+    profiles::write(scribe, names, &office, at).await?;
     let [one, two, three, four, five, six, seven, eight, nine] = staff.as_slice() else {
         bail!("the demo needs nine centres")
     };
     let composer = Composer { bank: &bank, dice: &dice, criteria: &edition.criteria };
     let world = World { cycles: &cycles, composer, office: &office };
 
-    let before = world
-        .past(
-            scribe,
-            one,
-            &cycles.first,
-            [3, 2, 3, 3, 3, 3, 2, 3, 3, 2, 3, 3, 3],
-            Outcome::AccreditedWithRecommendations,
-        )
-        .await?;
-    let deferred =
-        world.past(scribe, six, &cycles.last, [3, 1, 3, 2, 2, 2, 2, 3, 2, 1, 3, 1, 2], Outcome::Deferred).await?;
-    world.past(scribe, nine, &cycles.last, [3, 3, 3, 4, 3, 3, 4, 3, 3, 3, 3, 3, 4], Outcome::Accredited).await?;
-
+    let before = world.years_ago(scribe, one).await?;
+    let deferred = world.last_year(scribe, six, nine).await?;
     renewal::write(scribe, composer, &cycles.open, one, &before).await?;
     world.barely_begun(scribe, two).await?;
     world.returned(scribe, three).await?;
@@ -108,7 +103,9 @@ pub async fn write(scribe: &mut Scribe<'_>, names: &Names, mut registry: Registr
     let levels = [[4, 4, 3, 3, 4, 3, 4, 3, 3, 3, 4, 4, 4], [4, 3, 4, 3, 4, 3, 3, 3, 3, 3, 4, 4, 4]];
     world.reviewed(scribe, id, ([4, 5], levels), (-78, -24), Outcome::Accredited).await?;
     world.deliberate(scribe, eight, id, -20).await?;
-    world.decide(scribe, eight, id, scribe.day(scribe.now(), -4), Outcome::Accredited).await?;
+    let verdict = Verdict { levels: AGREED, outcome: Outcome::Accredited, deviation: "" };
+    let days = [-14, -6, -4].map(|days| scribe.day(scribe.now(), days));
+    world.decide(scribe, &cycles.open, Decided { id, staff: eight }, verdict, days).await?;
     Ok(registry.cards)
 }
 
@@ -130,61 +127,6 @@ pub struct Before {
 }
 
 impl World<'_> {
-    /// An application of a past cycle, with its released outcome.
-    async fn past(
-        self,
-        scribe: &mut Scribe<'_>,
-        staff: &Staff,
-        cycle: &Cycle,
-        levels: Levels,
-        outcome: Outcome,
-    ) -> anyhow::Result<Before> {
-        let closes = cycle.closes.at;
-        let sheet = self.composer.sheet(&levels, day_in(closes, &cycle.closes.zone))?;
-        let case = Case { cycle, staff, sheet: &sheet, previous: None };
-        let id = case.hand_in(scribe, Days { from: closes, begun: -58, written: -12, submitted: -5 }).await?;
-        let at = scribe.day(closes, 12);
-        panel::accept(scribe, self.office, staff, id, at).await?;
-        for reviewer in [2, 3] {
-            let seat = panel::sit(scribe, self.office, id, reviewer, scribe.day(closes, 20)).await?;
-            panel::review(scribe, self.office, seat, reviewer, levels, scribe.day(closes, 60)).await?;
-            panel::hand_in(scribe, self.office, seat, reviewer, outcome, scribe.day(closes, 90)).await?;
-        }
-        let at = scribe.day(closes, 104);
-        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), Stage::deliberate).await?;
-        self.decide(scribe, staff, id, scribe.day(closes, 150), outcome).await?;
-        let at = scribe.day(cycle.decision, 0);
-        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), Stage::release).await?;
-        if outcome.designates() {
-            self.award(scribe, staff, cycle, id, at).await?;
-        }
-        Ok(Before { id, sheet })
-    }
-
-    /// The designation that follows an application, which its centre agrees to publish.
-    async fn award(
-        self,
-        scribe: &mut Scribe<'_>,
-        staff: &Staff,
-        cycle: &Cycle,
-        application: ApplicationId,
-        released: Moment,
-    ) -> anyhow::Result<()> {
-        let zone = cycle.closes.zone.clone();
-        let plan = scribe.tx.plan_of_cycle(cycle.id).await?;
-        let at = plan.map_or(cycle.decision, |plan| plan.award.at.max(cycle.decision));
-        let term = Term::awarded(&Deadline { at, zone });
-        let stamp = scribe.stamp(released, Some(self.office.coordinator));
-        let id = scribe.tx.add_designation(&stamp, staff.centre, application, term.from, term.until).await?;
-        let (designation, identity) =
-            (scribe.tx.designation(id).await?, scribe.tx.centre_identity(staff.centre).await?);
-        if let (Some(designation), Some(identity)) = (designation, identity) {
-            let agreed = scribe.stamp(scribe.day(released, 3), Some(staff.lead));
-            scribe.tx.publish(&agreed, &designation, identity.name()).await?;
-        }
-        Ok(())
-    }
-
     /// An application of the open cycle; days are counted from now.
     async fn handed_in(
         self,
@@ -240,15 +182,13 @@ impl World<'_> {
     async fn decide(
         self,
         scribe: &mut Scribe<'_>,
-        staff: &Staff,
-        id: ApplicationId,
-        at: Moment,
-        outcome: Outcome,
+        cycle: &Cycle,
+        what: Decided<'_>,
+        verdict: Verdict,
+        [agreed, proposed, confirmed]: [Moment; 3],
     ) -> anyhow::Result<()> {
-        advance(scribe, staff, id, (at, self.office.coordinator, What::StageChanged), |stage, now| {
-            stage.decide(outcome, now)
-        })
-        .await
+        let days = decided::Days { agreed, proposed, confirmed };
+        decided::decide(scribe, self.office, cycle, what, verdict, days).await
     }
 
     /// Two answers, and a file for one of them.
