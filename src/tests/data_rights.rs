@@ -263,7 +263,7 @@ async fn a_reviewers_copy_holds_profile_ties_and_reviews_and_no_trace_of_a_confl
     assert_eq!(mine["ties"][0]["reason"], "a paper of ours");
     assert_eq!(mine["marks"][0]["application"], seat.to_string(), "by the reference of the review");
     assert_eq!(mine["marks"][0]["text"]["gap"], "Nobody is called after a death.");
-    assert_eq!(mine["reviews"][0]["review"], seat.to_string());
+    assert_eq!(mine["reviews"][0]["reference"], seat.to_string());
     assert!(!mine.to_string().contains(&application.to_string()));
     let conflict = [("kind", "co-author"), ("reason", "a paper of ours")];
     rosa.post(&format!("/reviews/{seat}/conflict"), &conflict).await.went_to();

@@ -54,7 +54,7 @@ pub struct Tied {
 #[derive(Clone, Debug, Serialize)]
 pub struct Review {
     /// The reference that stands in its address.
-    pub review: String,
+    pub reference: String,
     /// The key of what they recommend.
     pub recommendation: Option<String>,
     /// The summary.
@@ -99,8 +99,8 @@ impl Tx {
             |(kind, name, domain, reason, at): (_, _, _, _, i64)| Tied { kind, name, domain, reason, at: utc(at) };
         let practice = list!(self, (String, i64, i64, i64), PRACTICE, me.clone())?;
         let reviews = list!(self, ReviewRow, REVIEWS, me.clone())?;
-        let review = |(review, recommendation, summary, note, submitted): ReviewRow| Review {
-            review,
+        let review = |(reference, recommendation, summary, note, submitted): ReviewRow| Review {
+            reference,
             recommendation,
             summary,
             note,
