@@ -7,7 +7,7 @@ statements! {
     /// How much has happened.
     COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM event";
     /// What happened to one subject, oldest first.
-    OF_SUBJECT = "SELECT kind, at FROM event WHERE subject = $1 ORDER BY at, id";
+    OF_SUBJECT = "SELECT kind, at FROM event WHERE subject = $1 ORDER BY at, seq";
 }
 
 /// Declares what can happen, and a list of it.

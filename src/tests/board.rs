@@ -11,6 +11,7 @@ use crate::{
         caseload::{From, PAGE, Search, Sort},
         centre::{CentreIdentity, Role},
         conflict,
+        event::What,
     },
 };
 
@@ -22,6 +23,7 @@ on_both!(
     many_are_walked_like_few,
     home_leads_the_working_group_to_its_board,
     the_table_is_taken_away_as_it_is_filtered,
+    what_happened_at_one_moment_stands_in_its_order,
 );
 
 fn board(world: &super::world::review::ReviewWorld) -> String {
@@ -301,4 +303,21 @@ async fn the_table_is_taken_away_as_it_is_filtered(portal: TestPortal) {
     }
     let asked = second.get(&format!("{table}.csv")).await.went_to();
     assert!(asked.starts_with("/account/confirm"), "{asked}");
+}
+
+/// Identifiers are drawn at random: the order of the record is that of its chain.
+async fn what_happened_at_one_moment_stands_in_its_order(portal: TestPortal) {
+    let world = portal.review_world().await;
+    let application = world.applications[0];
+    let mut tx = portal.write().await;
+    let before = tx.events_of(&application.to_string()).await.expect("lines").len();
+    let kinds = [What::Returned, What::Submitted, What::Accepted, What::HitCleared, What::DecisionProposed];
+    for kind in kinds.iter().cycle().take(20) {
+        tx.record(&portal.stamp(None), *kind, &application.to_string(), "").await.expect("a line");
+    }
+    tx.commit().await.expect("commit");
+    let lines = portal.read().await.events_of(&application.to_string()).await.expect("lines");
+    let found: Vec<String> = lines.into_iter().skip(before).map(|(kind, _)| kind).collect();
+    let expected: Vec<String> = kinds.iter().cycle().take(20).map(|kind| format!("{kind:?}")).collect();
+    assert_eq!(found, expected);
 }

@@ -9,7 +9,10 @@ use super::{
         review::{CHAIR, COORDINATOR, ReviewWorld, SECOND, reviewer},
     },
 };
-use crate::domain::id::{ApplicationId, SeatId};
+use crate::{
+    domain::id::{ApplicationId, SeatId},
+    store::conflict,
+};
 use axum::http::{StatusCode, header};
 
 on_both!(
@@ -20,6 +23,7 @@ on_both!(
     a_question_that_is_not_passed_on_stays_with_its_author,
     two_coordinators_at_one_wording_lose_nothing,
     evidence_of_an_answer_has_the_next_letter,
+    coordinators_are_told_once_an_hour_that_something_waits,
     after_the_decision_nothing_is_asked_any_more,
 );
 
@@ -195,7 +199,7 @@ async fn an_answer_reaches_the_panel_without_the_names_of_its_centre(portal: Tes
     assert!(!read.text().contains("northmere"));
     assert_eq!(portal.texts("SELECT sha256 FROM snapshot").await, snapshots, "what was submitted stays as it is");
     let posted = letters(&portal).await;
-    let told: Vec<_> = posted.iter().filter(|l| l.starts_with("panel ")).collect();
+    let told: Vec<_> = posted.iter().filter(|l| *l == "panel reviewer").collect();
     assert_eq!(told.len(), 2, "the whole panel: {posted:?}");
 }
 
@@ -331,4 +335,40 @@ async fn after_the_decision_nothing_is_asked_any_more(portal: TestPortal) {
     let late = coordinator.post(&here(application, "/requests"), &asked).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     late.must_show("One more");
+}
+
+async fn coordinators_are_told_once_an_hour_that_something_waits(portal: TestPortal) {
+    let (world, application, seats) = under_review(&portal).await;
+    let told = || async {
+        let mut who = portal
+            .texts("SELECT p.email FROM letter l JOIN person p ON p.account_id = l.account_id WHERE l.kind = 'panel' AND l.role = 'coordinator'")
+            .await;
+        who.sort();
+        who
+    };
+    assert!(told().await.is_empty());
+    asked(&portal, seats[0], 0, "5", QUESTION).await;
+    asked(&portal, seats[1], 1, "7", "How many beds are there?").await;
+    assert_eq!(told().await, [COORDINATOR, SECOND], "one letter each for both questions");
+    let texts = portal
+        .texts("SELECT c.text FROM letter_content c JOIN letter l ON l.id = c.letter_id WHERE l.role = 'coordinator'")
+        .await;
+    let alias = portal.texts("SELECT alias FROM blind_copy").await;
+    for text in &texts {
+        assert!(text.contains("A reviewer has asked something, or a centre has answered."), "{text}");
+        for hidden in ["nights", "beds", "northmere", "Rosa", &application.to_string()]
+            .into_iter()
+            .chain(alias.iter().map(|a| &**a))
+        {
+            assert!(!text.contains(hidden), "{hidden} stands in the letter");
+        }
+    }
+    // Who must not see the application is not told of it.
+    let mut tx = portal.write().await;
+    let (kind, source) = (conflict::Kind::Mentor, conflict::Source::Recorded);
+    tx.add_conflict(&portal.stamp(None), application, world.second, kind, source, "").await.expect("a conflict");
+    tx.commit().await.expect("commit");
+    portal.wait_minutes(61);
+    asked(&portal, seats[0], 0, "6", "Who answers at night?").await;
+    assert_eq!(told().await, [COORDINATOR, COORDINATOR, SECOND]);
 }

@@ -14,7 +14,7 @@ use crate::{
         request::MOST_WORDS,
         text::words,
     },
-    server::{applying::Applying, guarded, problem::Problem, reads::Opened, render::Page},
+    server::{applying::Applying, guarded, mail::panel::message_waits, problem::Problem, reads::Opened, render::Page},
     store::{
         Tx,
         evidence::{Piece, Source, StoredFile},
@@ -152,6 +152,8 @@ async fn keep(
     }
     let mask = mask(&mut tx, applying).await?;
     tx.answer_request(&stamp, (application.id, request), &received.typed.text, &attached, &mask).await?;
+    let origin = &applying.portal().settings.origin;
+    message_waits(&mut tx, &stamp, origin, application.cycle.id, application.id).await?;
     tx.commit().await?;
     Ok(())
 }

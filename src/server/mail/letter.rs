@@ -95,7 +95,7 @@ pub enum Letter {
         /// The page.
         path: String,
     },
-    /// There is news for a panel.
+    /// There is news for a panel, or for those who look after it.
     Panel {
         /// What it is.
         news: News,
@@ -141,6 +141,8 @@ pub enum News {
     Answer,
     /// All reviews are in.
     Deliberation,
+    /// A message across the blind waits for the secretariat.
+    Waits,
 }
 
 /// A letter in words.

@@ -4,7 +4,7 @@ use super::{To, letter::News, post, title};
 use crate::{
     domain::{
         calendar::Deadline,
-        id::{ApplicationId, MessageId, RequestId},
+        id::{ApplicationId, CycleId, MessageId, RequestId},
         mail::next_batch,
     },
     server::mail::Letter,
@@ -49,6 +49,26 @@ pub async fn tell_panel(
         let mut to = To::account("reviewer", person.id, &person.name, &person.email, next_batch(stamp.now));
         to.application = Some(application);
         post(tx, stamp, origin, format!("panel:{reference}:{}", sitting.seat.id), to, &letter).await?;
+    }
+    Ok(())
+}
+
+/// A message across the blind waits: goes to the coordinators who may read it. One letter a cycle and hour, which names no
+/// application; the board says where it waits.
+pub async fn message_waits(
+    tx: &mut Tx,
+    stamp: &Stamp,
+    origin: &str,
+    cycle: CycleId,
+    application: ApplicationId,
+) -> store::Result<()> {
+    let not_before = next_batch(stamp.now);
+    let letter = Letter::Panel { news: News::Waits, path: format!("/working-group/cycles/{cycle}") };
+    for account in tx.coordinators_without_conflict(application).await? {
+        let Some(person) = tx.account(account).await? else { continue };
+        let to = To::account("coordinator", account, &person.name, &person.email, not_before);
+        let cause = format!("waits:{cycle}:{account}:{}", not_before.millis());
+        post(tx, stamp, origin, cause, to, &letter).await?;
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use crate::{
         text::{unify_lines, words},
     },
     pages::{panel::criterion, reviewer::deliberation::write},
-    server::{form::Form, problem::Problem, reviewing::Reviewing},
-    store::request::Question,
+    server::{form::Form, mail::panel::message_waits, problem::Problem, reviewing::Reviewing},
+    store::{Tx, request::Question},
 };
 use axum::{
     extract::Path,
@@ -47,10 +47,16 @@ pub async fn ask(reviewing: Result<Reviewing, Problem>, form: Form) -> Result<Re
         let (mut tx, mine) = write(&reviewing, Action::Ask).await?;
         let question = Question { criterion: number, seat: Some(mine.seat.id), text: &text, due };
         let id = tx.ask_centre(&reviewing.stamp(), mine.seat.application, question).await?;
+        tell_secretariat(&mut tx, &reviewing).await?;
         tx.commit().await?;
         Ok(Redirect::to(&reviewing.path(&format!("/requests?done=asked#request-{id}"))).into_response())
     };
     ask.await.map_err(|problem: Problem| problem.keeping(&form.0))
+}
+
+async fn tell_secretariat(tx: &mut Tx, reviewing: &Reviewing) -> Result<(), Problem> {
+    let (origin, cycle) = (&reviewing.portal().settings.origin, reviewing.plan().cycle.id);
+    Ok(message_waits(tx, &reviewing.stamp(), origin, cycle, reviewing.seat().application).await?)
 }
 
 /// Asks further in one's own request, or closes it. Those of others do not exist.
@@ -81,6 +87,7 @@ pub async fn further(
                 return respond(&reviewing, String::new(), typed, StatusCode::UNPROCESSABLE_ENTITY).await;
             }
             tx.ask_further(&reviewing.stamp(), (application, id), &text, None).await?;
+            tell_secretariat(&mut tx, &reviewing).await?;
             "asked"
         };
         tx.commit().await?;

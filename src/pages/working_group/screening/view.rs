@@ -62,7 +62,7 @@ pub fn page(data: &Data) -> AnyView {
         data.typed.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let happened = data.typed.happened.as_ref().map(|text| happened(text, here));
     let saved = (data.typed.saved && data.typed.errors.is_empty())
-        .then(|| message::done("The words are saved. Below is what reviewers will read"));
+        .then(|| message::done("The words are saved. Below is what reviewers will read."));
     let criteria = edition.criteria.iter().map(|c| criterion(data, c)).collect_view();
     let digest = file::digest(&application.stage).map(|d| d.as_str().to_owned()).unwrap_or_default();
     let body = view! { {whole(data)}{names(data)}{criteria} };

@@ -75,8 +75,8 @@ pub fn page(data: &Data) -> AnyView {
     let items =
         data.faults.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#{field}") }).collect();
     let done = match data.done.as_str() {
-        "begun" => Some(message::done("The cycle has begun. Its dates and rules can still be changed here")),
-        "saved" => Some(message::done("Saved")),
+        "begun" => Some(message::done("The cycle has begun. Its dates and rules can still be changed here.")),
+        "saved" => Some(message::done("Saved.")),
         _ => None,
     };
     let body = if data.edits { form(data).into_any() } else { reading(data).into_any() };

@@ -44,6 +44,7 @@ fn every_letter() -> Vec<Letter> {
             path: path(&format!("/requests/{}", "b".repeat(32))),
         },
         Letter::Panel { news: News::Answer, path: format!("/reviews/{}/requests", "c".repeat(32)) },
+        Letter::Panel { news: News::Waits, path: format!("/working-group/cycles/{}", "d".repeat(32)) },
         Letter::Panel { news: News::Deliberation, path: format!("/reviews/{}/deliberation", "c".repeat(32)) },
         Letter::SignedIn { how: "a passkey".into(), day: "5 March 2027".into(), path: "/account".into() },
         Letter::FactorChanged {

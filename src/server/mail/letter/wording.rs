@@ -31,6 +31,11 @@ pub(super) fn news(news: News, link: String) -> Words {
             "All reviews of an application that you reviewed are in. Now you see what the others say, under letters.",
             "Open the deliberation",
         ),
+        News::Waits => (
+            "A message waits for the secretariat",
+            "A reviewer has asked something, or a centre has answered. Nothing crosses the blind before one of you has read it.",
+            "See what waits",
+        ),
     };
     Words {
         subject: subject.into(),
