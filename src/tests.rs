@@ -23,6 +23,25 @@ macro_rules! on_both {
     )+};
 }
 
+/// The same of functions that make their portals themselves: they take the engine.
+macro_rules! on_engines {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use crate::tests::harness::Engine;
+
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name(Engine::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$name(Engine::Postgres).await;
+            }
+        }
+    )+};
+}
+
 mod access;
 mod appeals;
 mod assigning;

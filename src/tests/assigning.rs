@@ -122,7 +122,7 @@ async fn a_table_is_applied_as_a_whole_or_not_at_all(portal: TestPortal) {
     let mut coordinator = portal.sign_in(COORDINATOR).await;
     let here = assignment(&world, "/table");
     let (one, two, three) = (reviewer(0), reviewer(1), world.applications[0].to_string());
-    let wrong = format!("Alias;Email\n{};{one}\nXXXX;{two}\n{};nobody@clinic.example\n", aliases[0], aliases[1]);
+    let wrong = format!("Alias;Email\n{};{one}\nZZZZ;{two}\n{};nobody@clinic.example\n", aliases[0], aliases[1]);
     for what in ["check", "import"] {
         let reply = coordinator.post(&here, &[("table", &wrong), ("do", what)]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -164,29 +164,10 @@ async fn every_state_is_there_and_everything_agrees(engine: Engine) {
     assert!(portal.count("SELECT CAST(MAX(at) AS BIGINT) FROM event").await <= now, "nothing happens in the future");
 }
 
-/// One body, both engines; these tests make their portals themselves.
-macro_rules! worlds {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::tests::harness::Engine;
-
-            #[tokio::test]
-            async fn sqlite() {
-                super::$name(Engine::Sqlite).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$name(Engine::Postgres).await;
-            }
-        }
-    )+};
-}
-
 mod past;
 mod reviewers;
 
-worlds!(
+on_engines!(
     the_same_seed_and_moment_give_the_same_rows,
     other_names_change_the_identities_alone,
     every_state_is_there_and_everything_agrees,

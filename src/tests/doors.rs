@@ -216,26 +216,7 @@ fn the_words_that_are_looked_for_are_in_the_cast() {
     assert!(all.contains(&"Quillmere") && judges.contains(&"Marlowitz") && judges.contains(&"Tarnklinik"));
 }
 
-/// One body, both engines; these tests make their worlds themselves.
-macro_rules! worlds {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::tests::harness::Engine;
-
-            #[tokio::test]
-            async fn sqlite() {
-                super::$name(Engine::Sqlite).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$name(Engine::Postgres).await;
-            }
-        }
-    )+};
-}
-
-worlds!(
+on_engines!(
     looking_for_a_name_is_like_looking_for_nothing,
     what_is_somebody_elses_is_like_what_is_not,
     a_conflict_takes_every_trace_away,

@@ -106,23 +106,4 @@ fn left_out(count: &Count) -> Vec<String> {
     missing
 }
 
-/// One body, both engines; these tests make their worlds themselves.
-macro_rules! worlds {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::tests::harness::Engine;
-
-            #[tokio::test]
-            async fn sqlite() {
-                super::$name(Engine::Sqlite).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$name(Engine::Postgres).await;
-            }
-        }
-    )+};
-}
-
-worlds!(reviewers_may_be_others, centres_may_be_others);
+on_engines!(reviewers_may_be_others, centres_may_be_others);

@@ -308,26 +308,7 @@ async fn signing_in_leads_nowhere_else(engine: Engine) {
     assert_eq!(place, "/criteria/3?x=1");
 }
 
-/// One body, both engines; these tests make a portal for each of the people who ask.
-macro_rules! engines {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::tests::harness::Engine;
-
-            #[tokio::test]
-            async fn sqlite() {
-                super::$name(Engine::Sqlite).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$name(Engine::Postgres).await;
-            }
-        }
-    )+};
-}
-
-engines!(
+on_engines!(
     who_gets_what,
     a_get_changes_nothing,
     no_form_of_another_site_passes,

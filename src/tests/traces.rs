@@ -158,26 +158,7 @@ async fn no_line_of_the_record_names_anybody(engine: Engine) {
     assert!(100 < rows["event"].len() && !rows["blind_copy"].is_empty() && !rows["mark"].is_empty());
 }
 
-/// One body, both engines; these tests make their worlds themselves.
-macro_rules! worlds {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            use crate::tests::harness::Engine;
-
-            #[tokio::test]
-            async fn sqlite() {
-                super::$name(Engine::Sqlite).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$name(Engine::Postgres).await;
-            }
-        }
-    )+};
-}
-
-worlds!(
+on_engines!(
     no_address_names_anybody,
     no_page_shows_a_picture_of_anybody,
     letters_follow_a_random_place,

@@ -95,7 +95,7 @@ async fn the_lead_of_a_past_application_reads_letter_and_feedback(engine: Engine
     }
 }
 
-worlds!(
+on_engines!(
     decided_applications_hold_what_the_portal_would_have_written,
     the_lead_of_a_past_application_reads_letter_and_feedback,
 );

@@ -40,4 +40,4 @@ async fn every_reviewer_has_a_profile_and_two_ties_are_conflict_candidates(engin
     assert_eq!(found, [("submitted", Kind::Institution), ("under-review", Kind::CoAuthor)]);
 }
 
-worlds!(every_reviewer_has_a_profile_and_two_ties_are_conflict_candidates);
+on_engines!(every_reviewer_has_a_profile_and_two_ties_are_conflict_candidates);
