@@ -36,8 +36,7 @@ fn is_test(named: &str) -> bool {
     // A body for both engines is named in a macro, and a test of its own has the attribute before it.
     let before = source[..at].trim_end_matches("async ").trim_end();
     let in_macro = source.lines().any(|line| {
-        let line =
-            line.trim().trim_start_matches("worlds!(").trim_start_matches("on_both!(").trim_start_matches("engines!(");
+        let line = line.trim().trim_start_matches("on_engines!(").trim_start_matches("on_both!(");
         line.trim_end_matches([';', ')']).split(',').any(|word| word.trim() == name)
     });
     let called = source.contains(&format!("super::{name}(Engine::Sqlite)"));

@@ -363,6 +363,9 @@ async fn coordinators_are_told_once_an_hour_that_something_waits(portal: TestPor
             assert!(!text.contains(hidden), "{hidden} stands in the letter");
         }
     }
+    // How many coordinators there are stands in nobody's own record.
+    let by = "SELECT COALESCE(actor_id, '') FROM event WHERE kind = 'LetterPosted' AND subject IN (SELECT id FROM letter WHERE role = 'coordinator')";
+    assert_eq!(portal.texts(by).await, ["", ""]);
     // Who must not see the application is not told of it.
     let mut tx = portal.write().await;
     let (kind, source) = (conflict::Kind::Mentor, conflict::Source::Recorded);

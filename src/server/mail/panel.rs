@@ -63,6 +63,8 @@ pub async fn message_waits(
     application: ApplicationId,
 ) -> store::Result<()> {
     let not_before = next_batch(stamp.now);
+    // The portal writes, not whoever asked or answered: how many letters it are is nothing for their own record.
+    let stamp = &Stamp { actor: None, ..stamp.clone() };
     let letter = Letter::Panel { news: News::Waits, path: format!("/working-group/cycles/{cycle}") };
     for account in tx.coordinators_without_conflict(application).await? {
         let Some(person) = tx.account(account).await? else { continue };
