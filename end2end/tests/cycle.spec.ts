@@ -204,7 +204,7 @@ test('from the call to the register', { tag: '@desktop' }, async ({ cast, watch 
     await coordinator.goto(`${cycle}/settings`);
     await date(coordinator, ['2026-09-01', '2026-11-30', '2027-01-31', '2027-02-28', '2027-03-04']);
     await press(coordinator, 'Save dates and rules');
-    await expect(coordinator.getByText('Saved', { exact: true })).toBeVisible();
+    await expect(coordinator.getByText('Saved.', { exact: true })).toBeVisible();
     await coordinator.goto(`${cycle}/releases`);
     for (const box of await coordinator.getByRole('checkbox').all()) await box.check();
     await press(coordinator, 'Propose this batch');
