@@ -39,7 +39,7 @@ pub mod pages;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod store;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;
 
 /// Called by the page once the bundle is there: brings the islands to life.

@@ -157,7 +157,7 @@ fn weekday_name(day: Weekday) -> &'static str {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -296,7 +296,7 @@ pub fn moment(day: civil::Date, time: civil::Time, zone: &str) -> Option<Moment>
     Some(Moment::from_millis(at.timestamp().as_millisecond()))
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

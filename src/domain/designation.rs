@@ -242,5 +242,5 @@ impl Wanted {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

@@ -193,7 +193,7 @@ pub const fn full_hour(at: Moment) -> Moment {
     Moment::from_millis(at.millis().div_euclid(hour) * hour)
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -140,7 +140,7 @@ pub fn overdue(dates: Dates, now: Moment) -> Vec<StageName> {
     StageName::ALL.into_iter().filter(|stage| late(*stage)).collect()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{outcome::Outcome, snapshot::Digest};

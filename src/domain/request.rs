@@ -108,7 +108,7 @@ pub fn due(now: Moment, zone: &str, working_days: u32) -> Moment {
     end_of(day, zone)
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

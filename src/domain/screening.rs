@@ -157,7 +157,7 @@ fn completeness(screened: &Screened<'_>) -> Vec<Concern> {
         .collect()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{
