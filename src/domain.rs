@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod answer;
 pub mod appeal;
 pub mod application;
+// The solver of panels is no load for a browser.
 #[cfg(feature = "ssr")]
 pub mod assignment;
 pub mod blind;
@@ -38,7 +39,6 @@ pub mod pcoi;
 pub mod plan;
 pub mod progress;
 pub mod readiness;
-#[cfg(feature = "ssr")]
 pub mod record;
 pub mod region;
 pub mod request;

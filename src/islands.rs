@@ -7,6 +7,3 @@ pub mod autosave;
 pub mod keys;
 pub mod passkey;
 pub mod upload;
-
-#[cfg(feature = "hydrate")]
-mod browser;

@@ -3,7 +3,7 @@
 //! # Architecture
 //!
 //! ```text
-//! islands -> domain           leaves in the browser, primitive props only
+//! islands -> browser -> domain  leaves with primitive props; without a browser nothing brings them to life
 //! store   -> domain           one SQL text for two engines
 //! pages   -> components, server, store, domain
 //! domain  -> nothing          pure rules; clock and randomness are parameters
@@ -25,6 +25,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "hydrate")]
+mod browser;
 #[cfg(feature = "ssr")]
 pub mod catalogue;
 #[cfg(feature = "ssr")]
@@ -33,6 +35,8 @@ pub mod domain;
 #[cfg(feature = "ssr")]
 pub mod evidence;
 pub mod islands;
+#[cfg(not(feature = "hydrate"))]
+mod no_browser;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
@@ -41,6 +45,9 @@ pub mod server;
 pub mod store;
 #[cfg(test)]
 mod tests;
+
+#[cfg(not(feature = "hydrate"))]
+use no_browser as browser;
 
 /// Called by the page once the bundle is there: brings the islands to life.
 #[cfg(feature = "hydrate")]

@@ -15,7 +15,6 @@ pub struct Digest(String);
 
 impl Digest {
     /// Of some bytes.
-    #[cfg(feature = "ssr")]
     pub fn of(bytes: &[u8]) -> Self {
         use sha2::Digest as _;
         Self(hex(&sha2::Sha256::digest(bytes)))
@@ -103,7 +102,6 @@ pub struct SnapshotEvidence {
 impl Snapshot {
     /// The canonical bytes: JSON without white space, fields in the order declared here, lists in the order of their
     /// numbers. The same application always gives the same bytes.
-    #[cfg(feature = "ssr")]
     pub fn canonical(mut self) -> String {
         self.answers.sort_by_key(|a| a.criterion);
         self.evidence.sort_by(|a, b| (&a.uses, &a.title, &a.sha256).cmp(&(&b.uses, &b.title, &b.sha256)));

@@ -1,5 +1,6 @@
 //! Keys of a page: each presses, or goes to, what the page shows anyway.
 
+use crate::browser;
 use leptos::prelude::*;
 
 /// Listens for keys. An element names its keys in `data-keys`; a link or a button is pressed, a field is gone to. Keys rest
@@ -8,8 +9,7 @@ use leptos::prelude::*;
 pub fn Keys() -> impl IntoView {
     // None until the browser listens: without a script no key does anything, and nothing is promised.
     let listening = RwSignal::new(None::<bool>);
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| listen::begin(listening));
+    Effect::new(move |_| browser::keys::begin(listening));
     let off = move || listening.get() == Some(false);
     view! {
         <div class="keys" id="keys" hidden=move || listening.get().is_none()>
@@ -28,6 +28,3 @@ pub fn Keys() -> impl IntoView {
         </div>
     }
 }
-
-#[cfg(feature = "hydrate")]
-mod listen;

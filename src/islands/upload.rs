@@ -1,5 +1,6 @@
 //! Shows the progress of an upload, over a form that works without it.
 
+use crate::browser;
 use leptos::prelude::*;
 
 /// Sends the form with the identifier `form` and shows how far it is.
@@ -7,10 +8,7 @@ use leptos::prelude::*;
 pub fn Upload(form: String) -> impl IntoView {
     let percent = RwSignal::new(None::<u32>);
     let message = RwSignal::new(String::new());
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| send::begin(form.clone(), percent, message));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = form;
+    Effect::new(move |_| browser::upload::begin(&form, percent, message));
     view! {
         <div class="upload" role="status">
             {move || percent.get().map(|p| view! {
@@ -21,6 +19,3 @@ pub fn Upload(form: String) -> impl IntoView {
         </div>
     }
 }
-
-#[cfg(feature = "hydrate")]
-mod send;

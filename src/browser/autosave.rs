@@ -1,10 +1,8 @@
 //! The browser's side of autosaving.
 
 use crate::{
+    browser::{State, beginning_with, decode, encode, fields, fill, form as form_of, number, on, page, storage, text},
     domain::text::{NARRATIVE_WORDS, unify_lines, words},
-    islands::browser::{
-        State, beginning_with, decode, encode, fields, fill, form as form_of, number, on, page, storage, text,
-    },
 };
 use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc, time::Duration};
@@ -31,8 +29,8 @@ struct Watch {
 
 /// Begins to watch.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a positive number below 2^53")]
-pub fn begin(id: String, state: State, counted: RwSignal<String>) {
-    let Some(form) = form_of(&id) else { return };
+pub fn begin(id: &str, state: State, counted: RwSignal<String>) {
+    let Some(form) = form_of(id) else { return };
     let watch = Rc::new(Watch {
         form,
         state,

@@ -1,14 +1,14 @@
 //! The browser's side of an upload.
 
-use crate::islands::browser::{form as form_of, on, text};
+use crate::browser::{form as form_of, on, text};
 use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement, ProgressEvent, XmlHttpRequest};
 
 /// Begins to watch the form.
-pub fn begin(id: String, percent: RwSignal<Option<u32>>, message: RwSignal<String>) {
-    let Some(form) = form_of(&id) else { return };
+pub fn begin(id: &str, percent: RwSignal<Option<u32>>, message: RwSignal<String>) {
+    let Some(form) = form_of(id) else { return };
     let busy = Rc::new(Cell::new(false));
     on(&form.clone(), "submit", move |event| {
         event.prevent_default();

@@ -1,5 +1,10 @@
 //! The few things of the browser that islands use.
 
+pub mod autosave;
+pub mod keys;
+pub mod passkey;
+pub mod upload;
+
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{

@@ -1,6 +1,6 @@
 //! The browser's side of a ceremony: fetch the question, ask the passkey, send its answer.
 
-use crate::islands::browser::{fields, form as form_of, on, text};
+use crate::browser::{fields, form as form_of, on, text};
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use leptos::prelude::*;
 use std::{
@@ -43,7 +43,7 @@ enum Nothing {
 }
 
 /// Begins to look after a form.
-pub fn watch(id: &str, message: RwSignal<String>) {
+pub fn begin(id: &str, message: RwSignal<String>) {
     let Some(form) = form_of(id) else { return };
     let class = web_sys::window().and_then(|w| get(&w, "PublicKeyCredential")).filter(JsValue::is_function);
     let Some(class) = class.filter(|c| get(c, "parseRequestOptionsFromJSON").is_some_and(|f| f.is_function())) else {

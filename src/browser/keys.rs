@@ -1,6 +1,6 @@
 //! The browser's side of keys.
 
-use crate::islands::browser::{on, page, storage, text};
+use crate::browser::{on, page, storage, text};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement};
