@@ -1,7 +1,7 @@
 //! Forms: what was typed, in the order of the page.
 
 use super::problem::Problem;
-use crate::domain::text::FIELD_BYTES;
+use crate::{domain::text::FIELD_BYTES, store::answer::Base};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, Request},
@@ -23,6 +23,12 @@ impl Form {
     /// Whether a field is there at all: how a checkbox says yes.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
+    }
+
+    /// Against what the text in it was written: every form that an island saves has both fields.
+    pub fn base(&self) -> Base {
+        let page = Some(self.get("page")).filter(|page| (1..=64).contains(&page.len()));
+        Base { version: self.get("version").parse().unwrap_or(0), page: page.map(str::to_owned) }
     }
 
     /// All texts of a field that may come more than once.

@@ -58,7 +58,7 @@ pub struct Answer {
     pub saved_from: Option<String>,
 }
 
-/// Against what an answer was written.
+/// Against what a text was written: an answer, a mark, a wording.
 #[derive(Clone, Debug, Default)]
 pub struct Base {
     /// The version that the page was made from.

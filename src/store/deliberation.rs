@@ -1,7 +1,7 @@
 //! What a panel says to each other about a criterion, and what it agrees on. Nothing here names a reviewer: a reviewer is a
 //! seat. A text that would overwrite a newer one is kept beside it, never instead of it.
 
-use super::{Error, Result, Stamp, Tx, account::PersonName, ensure_one, event::What};
+use super::{Error, Result, Stamp, Tx, account::PersonName, answer::Base, ensure_one, event::What};
 use crate::domain::{
     consensus::Wording,
     id::{AccountId, ApplicationId, EventId, PostId, SeatId},
@@ -94,17 +94,6 @@ pub struct Kept {
     pub at: Moment,
 }
 
-/// What a wording was made from.
-#[derive(Clone, Debug, Default)]
-pub struct Base {
-    /// The version that was read; 0: none was there.
-    pub version: i64,
-    /// Who of the working group writes; none for a reviewer, whose name stands nowhere near.
-    pub by: Option<AccountId>,
-    /// The open page that saves by itself.
-    pub page: Option<String>,
-}
-
 /// What became of a save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saved {
@@ -180,13 +169,14 @@ impl Tx {
     }
 
     /// Saves a wording. When somebody else has saved another one since it was begun, it is kept beside that; a page that
-    /// has saved last may save again, whatever its answer said, and is one sitting: what it replaces of its own is not kept.
+    /// has saved last may save again, whatever its answer said, and is one sitting: what it replaces of its own is not kept. `by` is who of the working group
+    /// writes; none for a reviewer, whose name stands nowhere near.
     pub async fn save_consensus(
         &mut self,
         stamp: &Stamp,
         application: ApplicationId,
         criterion: u8,
-        base: &Base,
+        (base, by): (&Base, Option<AccountId>),
         wording: &Wording,
     ) -> Result<Saved> {
         let current = self.consensus_at(application, criterion).await?;
@@ -194,7 +184,7 @@ impl Tx {
             return Ok(Saved::Kept(current.version));
         }
         let (place, criterion_) = (application.to_string(), i64::from(criterion));
-        let (level, by) = (wording.level.map(|l| i64::from(l.number())), base.by.map(|b| b.to_string()));
+        let (level, by) = (wording.level.map(|l| i64::from(l.number())), by.map(|b| b.to_string()));
         let Wording { strengths, gap, satisfy, .. } = wording.clone();
         let (now, page) = (stamp.now.millis(), base.page.clone());
         let written = find!(self, (Option<String>, Option<String>), WRITTEN_BY, place.clone(), criterion_)?;

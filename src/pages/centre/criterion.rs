@@ -25,7 +25,7 @@ use crate::{
         problem::{Problem, Why},
         render::Page,
     },
-    store::answer::{Base, Saved},
+    store::answer::Saved,
 };
 use axum::{
     Json,
@@ -90,8 +90,7 @@ async fn save_answer(
     let number = number(at.criterion)?;
     applying.require(Action::Edit)?;
     let application = applying.application().id;
-    let page = Some(form.get("page")).filter(|p| (1..=64).contains(&p.len())).map(str::to_owned);
-    let base = Base { version: form.get("version").parse().unwrap_or(0), page };
+    let base = form.base();
     let stamp = applying.stamp();
     let mut tx = applying.portal().store.write().await?;
     tx.touch_draft(&stamp, application).await?;

@@ -5,17 +5,13 @@ use super::feedback;
 use crate::{
     components::{layout, message, named},
     domain::{
-        calendar::time_of_day,
         consensus::Wording,
         criteria::COUNT,
         id::{AccountId, ApplicationId, EventId},
         naming::{Hit, Known, scan},
     },
     server::{deliberating::Table, form::Form, problem::Problem},
-    store::{
-        Stamp, Tx,
-        deliberation::{Base, Saved},
-    },
+    store::{Stamp, Tx, answer::Base, deliberation::Saved},
 };
 use axum::{
     Json,
@@ -87,8 +83,7 @@ pub async fn gather(
     by: Option<AccountId>,
 ) -> Result<(), Problem> {
     for line in table.lines.iter().filter(|l| l.consensus.is_none() && l.gathered().level.is_some()) {
-        let base = Base { by, ..Base::default() };
-        tx.save_consensus(stamp, application, line.criterion, &base, &line.gathered()).await?;
+        tx.save_consensus(stamp, application, line.criterion, (&Base::default(), by), &line.gathered()).await?;
     }
     Ok(())
 }
@@ -101,8 +96,7 @@ pub async fn save(
     (number, by): (u8, Option<AccountId>),
     form: &Form,
 ) -> Result<Saved, Problem> {
-    let page = Some(form.get("page")).filter(|p| (1..=64).contains(&p.len())).map(str::to_owned);
-    let base = Base { version: form.get("version").parse().unwrap_or(0), by, page };
+    let base = form.base();
     let wording = if form.has("take") {
         let id = EventId::parse(form.get("take")).ok_or(Problem::NotFound)?;
         let kept = tx.kept_wordings(application, number).await?.into_iter().find(|k| k.id == id);
@@ -114,20 +108,20 @@ pub async fn save(
     if wording.is_empty() && base.version == 0 && tx.consensus_at(application, number).await?.is_none() {
         return Ok(Saved::Kept(0));
     }
-    Ok(tx.save_consensus(stamp, application, number, &base, &wording).await?)
+    Ok(tx.save_consensus(stamp, application, number, (&base, by), &wording).await?)
 }
 
-/// Where a save leads, `path` being below the review or the application; or what an island is told.
+/// Where a save leads, `path` being below the review or the application; or what an island is told, with the time of day.
 pub fn answer(
     saved: Saved,
     (number, then): (u8, &str),
     asks: bool,
     path: impl Fn(&str) -> String,
-    now: impl Fn() -> String,
+    at: String,
 ) -> Response {
     if asks {
         return Json(match saved {
-            Saved::Kept(version) => json!({ "state": "saved", "version": version, "at": now() }),
+            Saved::Kept(version) => json!({ "state": "saved", "version": version, "at": at }),
             Saved::Beside => json!({
                 "state": "beside",
                 "say": "Somebody else has changed this meanwhile. Both texts are kept; reload the page to compare",
@@ -142,9 +136,4 @@ pub fn answer(
         (Saved::Kept(_), _) => format!("/feedback/{number}?done=saved"),
     };
     Redirect::to(&path(&rest)).into_response()
-}
-
-/// The time of day, as an island shows it.
-pub fn told_at(stamp: &Stamp, zone: &str) -> String {
-    time_of_day(stamp.now, zone)
 }

@@ -79,8 +79,7 @@ async fn save_mark(
     let number = number(at.criterion)?;
     reviewing.require(Action::Mark)?;
     let asks = wants_json(headers);
-    let page = Some(form.get("page")).filter(|p| (1..=64).contains(&p.len()));
-    let version = form.get("version").parse().unwrap_or(0);
+    let base = form.base();
     let (stamp, own) = (reviewing.stamp(), reviewing.plan().rules.own_level);
     let (mut tx, mine) = reviewing.write().await?;
     let current = tx.mark(mine.seat.id, number).await?;
@@ -91,7 +90,7 @@ async fn save_mark(
         // A second press of the button, or a page that has not heard of its last save.
         Some(version) => MarkSaved::Kept(version),
         None if mark.is_empty() => MarkSaved::Kept(0),
-        None => tx.save_mark(&stamp, &mine.seat, number, &mark, version, page).await?,
+        None => tx.save_mark(&stamp, &mine.seat, number, &mark, base.version, base.page.as_deref()).await?,
     };
     if saved == MarkSaved::Closed {
         return Err(Problem::NotAllowed);

@@ -6,7 +6,7 @@ use super::{
     frame, title,
 };
 use crate::{
-    domain::access::Action,
+    domain::{access::Action, calendar::time_of_day},
     pages::panel::{compile, criterion, feedback, heading},
     server::{
         deliberating::Table, form::Form, guard::wants_json, problem::Problem, render::Page, reviewing::Reviewing,
@@ -120,7 +120,7 @@ pub async fn save(
         let stamp = reviewing.stamp();
         let saved = compile::save(&mut tx, &stamp, mine.seat.application, (number, None), &form).await?;
         tx.commit().await?;
-        let now = || compile::told_at(&stamp, &reviewing.plan().cycle.closes.zone);
+        let now = time_of_day(stamp.now, &reviewing.plan().cycle.closes.zone);
         let path = |rest: &str| reviewing.path(rest);
         Ok(compile::answer(saved, (number, form.get("then")), wants_json(&headers), path, now))
     };

@@ -2,7 +2,7 @@
 
 use super::{case_frame, deliberation::rules, title_at};
 use crate::{
-    domain::{access::Action, stage::StageName},
+    domain::{access::Action, calendar::time_of_day, stage::StageName},
     pages::{
         panel::{compile, criterion, feedback, heading},
         reviewer::Said,
@@ -120,7 +120,7 @@ pub async fn save(
         let (stamp, by) = (here.stamp(), Some(here.account()));
         let saved = compile::save(&mut tx, &stamp, here.application().id, (number, by), &form).await?;
         tx.commit().await?;
-        let now = || compile::told_at(&stamp, &here.application().cycle.closes.zone);
+        let now = time_of_day(stamp.now, &here.application().cycle.closes.zone);
         Ok(compile::answer(saved, (number, form.get("then")), wants_json(&headers), |rest| here.path(rest), now))
     };
     save.await.map_err(|problem: Problem| problem.keeping(&form.0))

@@ -18,11 +18,7 @@ use crate::{
         moment::Moment,
         outcome::Outcome,
     },
-    store::{
-        centre::Cycle,
-        deliberation::{Base, Saved},
-        event::What,
-    },
+    store::{answer::Base, centre::Cycle, deliberation::Saved, event::What},
 };
 use anyhow::{Context, bail};
 
@@ -70,8 +66,8 @@ pub async fn decide(
     for (criterion, level) in (1..).zip(verdict.levels) {
         let level = Level::try_from(level).map_err(anyhow::Error::msg)?;
         let stamp = scribe.stamp(days.agreed.plus_minutes(i64::from(criterion) * 4), Some(office.coordinator));
-        let base = Base { by: Some(office.coordinator), ..Base::default() };
-        let saved = scribe.tx.save_consensus(&stamp, id, criterion, &base, &feedback::on(criterion, level)?).await?;
+        let base = (&Base::default(), Some(office.coordinator));
+        let saved = scribe.tx.save_consensus(&stamp, id, criterion, base, &feedback::on(criterion, level)?).await?;
         if saved != Saved::Kept(1) {
             bail!("the panel of application {id} of the demo has agreed at criterion {criterion} before");
         }

@@ -9,7 +9,7 @@ use crate::{
         outcome::Outcome,
         review::Mark,
     },
-    store::deliberation::Base,
+    store::answer::Base,
     tests::{browser::Browser, harness::TestPortal},
 };
 
@@ -48,7 +48,7 @@ impl TestPortal {
             gap: gap.into(),
             satisfy: mark.satisfy,
         };
-        tx.save_consensus(&self.stamp(None), application, criterion, &Base { version, ..Base::default() }, &wording)
+        tx.save_consensus(&self.stamp(None), application, criterion, (&Base { version, page: None }, None), &wording)
             .await
             .expect("saved");
         tx.commit().await.expect("commit");
