@@ -41,6 +41,7 @@ pub mod progress;
 pub mod readiness;
 pub mod record;
 pub mod region;
+pub mod report;
 pub mod request;
 pub mod review;
 pub mod reviewing;

@@ -73,6 +73,8 @@ statements! {
     FORGET_LETTERS = "DELETE FROM letter_content WHERE letter_id IN (SELECT id FROM letter WHERE account_id = $1)";
     /// What their next digest would hold.
     FORGET_NOTICES = "DELETE FROM notice WHERE account_id = $1";
+    /// Uploads under way.
+    FORGET_UPLOADS = "UPDATE upload SET name = '', expires_at = 0 WHERE account_id = $1";
     /// Which letters they wanted.
     FORGET_CHOICES = "DELETE FROM mail_choice WHERE account_id = $1";
     /// Ends every membership.
@@ -119,6 +121,8 @@ pub const DECIDED: &[(&str, &str)] = &[
     ("code_factor", "deleted"),
     ("recovery_code", "deleted"),
     ("membership", "deleted"),
+    ("upload", "ends at once; the next sweep deletes it with its parts"),
+    ("file_finding", "stays by reference: who let it stand is part of what was screened"),
     ("invitation", "those sent to the person are deleted; those they sent keep a reference"),
     ("answer", "the text stays with the application, its author is a reference; the person owns no criterion any more"),
     ("answer_rival", "stays with the application, by reference"),
@@ -331,6 +335,7 @@ impl Tx {
             FORGET_CORRECTIONS,
             FORGET_LETTERS,
             FORGET_NOTICES,
+            FORGET_UPLOADS,
             FORGET_CHOICES,
             FORGET_PROFILE,
             FORGET_TIES,
