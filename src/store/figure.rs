@@ -76,7 +76,7 @@ statements! {
 }
 
 /// Lines of the record whose subject is a seat, after which an application is counted again.
-const SEATS: [&str; 7] = [
+pub(super) const SEATS: [&str; 7] = [
     "ReviewerAsked",
     "SeatAccepted",
     "SeatDeclined",
