@@ -56,7 +56,9 @@ statements! {
     /// The sums of a cycle.
     SUMS = "SELECT kind, criterion, one, other, number FROM level_tally WHERE cycle_id = $1 AND number <> 0";
     /// What a viewer must not see has added to them.
-    HIDDEN = concat!("SELECT f.agreed, f.levels, f.gaps FROM panel_figure f WHERE f.cycle_id = $1 AND f.application_id IN ", hidden!());
+    // It is little, and looked up one by one: to go through the cycle instead would cost as much as the cycle has.
+    HIDDEN = concat!("SELECT f.agreed, f.levels, f.gaps FROM ", hidden!(), " h CROSS JOIN panel_figure f \
+        WHERE f.application_id = h.application_id AND f.cycle_id = $1");
     /// Applications whose reviews are all in, those with most to settle first, after a place.
     PANELS = concat!("SELECT f.application_id, i.name, f.agreed, f.levels FROM panel_figure f JOIN application a ON a.id = f.application_id \
         JOIN centre_identity i ON i.centre_id = a.centre_id WHERE f.cycle_id = $1 AND (f.agreed, f.application_id) > ($3, $4) AND f.agreed <= $5 \
