@@ -19,6 +19,14 @@ use crate::domain::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Applications of the cycle `$1` from `$2` to `$3`. The cycle is written so that SQLite walks through the range and not
+/// through the cycle.
+macro_rules! within {
+    () => {
+        "COALESCE(a.cycle_id, '') = $1 AND $2 <= a.id AND a.id <= $3"
+    };
+}
+
 statements! {
     /// Who can be asked in a cycle: reviewers without an office there.
     REVIEWERS = "SELECT k.id, p.name, p.email, r.institution, r.country, r.languages, r.expertise, r.most_reviews, r.version \
@@ -38,17 +46,17 @@ statements! {
         JOIN panel_identity i ON i.seat_id = s.id WHERE a.cycle_id = $1 AND a.stage = 'under-review' AND $2 <= a.id AND a.id <= $3 \
         AND s.state <> 'removed' ORDER BY s.place, s.id";
     /// Conflicts that hold, and ties to the centre.
-    CONFLICTS = "SELECT f.application_id, f.account_id FROM conflict f JOIN application a ON a.id = f.application_id \
-        WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3 AND f.ended_at IS NULL UNION SELECT a.id, m.account_id FROM application a \
-        JOIN membership m ON m.centre_id = a.centre_id WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3";
+    CONFLICTS = concat!("SELECT f.application_id, f.account_id FROM conflict f JOIN application a ON a.id = f.application_id \
+        WHERE ", within!(), " AND f.ended_at IS NULL UNION SELECT a.id, m.account_id FROM application a \
+        JOIN membership m ON m.centre_id = a.centre_id WHERE ", within!());
     /// Everybody who works on an application or confirms it.
-    PEOPLE = "SELECT a.id, p.name, p.email FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        JOIN person p ON p.account_id = m.account_id WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3 \
+    PEOPLE = concat!("SELECT a.id, p.name, p.email FROM application a JOIN membership m ON m.centre_id = a.centre_id \
+        JOIN person p ON p.account_id = m.account_id WHERE ", within!(), " \
         UNION SELECT a.id, s.name, s.email FROM application a JOIN signatory s ON s.application_id = a.id \
-        WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3";
+        WHERE ", within!());
     /// Candidates that mean nothing.
-    DISMISSED = "SELECT d.application_id, d.account_id, d.facts FROM conflict_dismissal d JOIN application a ON a.id = d.application_id \
-        WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3";
+    DISMISSED = concat!("SELECT d.application_id, d.account_id, d.facts FROM conflict_dismissal d JOIN application a ON a.id = d.application_id \
+        WHERE ", within!());
     /// One more of them.
     DISMISS = "INSERT INTO conflict_dismissal (application_id, account_id, facts, by_id, at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (application_id, account_id, facts) DO NOTHING";

@@ -164,7 +164,7 @@ impl World {
             page("applications, page 5,000", format!("{table}?after={before_far}")),
             page("applications, last page", format!("{table}?page=last")),
             page("applications, one stage and country", format!("{table}?stage=under-review&country=Land+7")),
-            search("applications, search for a number", "name=centre+7700"),
+            search("applications, search for a number", "name=centre+583797"),
             search("applications, search for a common word", "name=centre"),
         ];
         Ok(Self { server, cookie, pages })
