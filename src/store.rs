@@ -135,6 +135,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         assignment::ALL,
         blind::ALL,
         board::ALL,
+        board::kept::ALL,
         call::ALL,
         caseload::ALL,
         centre::ALL,
@@ -327,6 +328,7 @@ impl Tx {
     /// Makes everything that was written permanent, at once, with its lines in the record.
     pub async fn commit(mut self) -> Result<()> {
         self.count_reviews().await?;
+        self.count_for_board().await?;
         self.chain().await?;
         match self {
             Self::Sqlite(writing) => writing.end().commit().await?,

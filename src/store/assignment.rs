@@ -6,6 +6,7 @@
 use super::{
     Error, Result, Stamp, Tx,
     account::{PersonName, read_id},
+    board::kept::Seated,
     centre::CentreIdentity,
     event::What,
     panel::SeatState,
@@ -17,6 +18,14 @@ use crate::domain::{
     snapshot::Digest,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Applications of the cycle `$1` from `$2` to `$3`. The cycle is written so that SQLite walks through the range and not
+/// through the cycle.
+macro_rules! within {
+    () => {
+        "COALESCE(a.cycle_id, '') = $1 AND $2 <= a.id AND a.id <= $3"
+    };
+}
 
 statements! {
     /// Who can be asked in a cycle: reviewers without an office there.
@@ -32,34 +41,22 @@ statements! {
         JOIN centre_identity i ON i.centre_id = a.centre_id WHERE a.cycle_id = $1 AND a.stage = 'under-review' AND $3 < a.id \
         AND NOT EXISTS (SELECT 1 FROM conflict f WHERE f.application_id = a.id AND f.account_id = $2 AND f.ended_at IS NULL) \
         AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.centre_id = a.centre_id AND m.account_id = $2) ORDER BY a.id LIMIT $4";
-    /// How many of them there are, and how many have a whole panel.
-    PROGRESS = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN $3 <= o.sitting THEN 1 ELSE 0 END), 0) AS BIGINT) FROM \
-        (SELECT a.id, (SELECT COUNT(*) FROM seat s WHERE s.application_id = a.id AND s.state IN ('asked', 'accepted')) AS sitting \
-        FROM application a WHERE a.cycle_id = $1 AND a.stage = 'under-review' \
-        AND NOT EXISTS (SELECT 1 FROM conflict f WHERE f.application_id = a.id AND f.account_id = $2 AND f.ended_at IS NULL) \
-        AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.centre_id = a.centre_id AND m.account_id = $2)) o";
     /// Who sits at them.
     SEATS = "SELECT s.id, s.application_id, i.account_id, s.state, s.submitted_at FROM application a JOIN seat s ON s.application_id = a.id \
         JOIN panel_identity i ON i.seat_id = s.id WHERE a.cycle_id = $1 AND a.stage = 'under-review' AND $2 <= a.id AND a.id <= $3 \
         AND s.state <> 'removed' ORDER BY s.place, s.id";
-    /// How many seats everybody has in a cycle, applications that the asker must not see left out.
-    LOADS = "SELECT i.account_id, CAST(COUNT(*) AS BIGINT), CAST(COUNT(s.submitted_at) AS BIGINT) FROM application a \
-        JOIN seat s ON s.application_id = a.id JOIN panel_identity i ON i.seat_id = s.id \
-        WHERE a.cycle_id = $1 AND a.stage NOT IN ('draft', 'submitted', 'withdrawn') AND s.state IN ('asked', 'accepted') \
-        AND NOT EXISTS (SELECT 1 FROM conflict f WHERE f.application_id = a.id AND f.account_id = $2 AND f.ended_at IS NULL) \
-        AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.centre_id = a.centre_id AND m.account_id = $2) GROUP BY i.account_id";
     /// Conflicts that hold, and ties to the centre.
-    CONFLICTS = "SELECT f.application_id, f.account_id FROM conflict f JOIN application a ON a.id = f.application_id \
-        WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3 AND f.ended_at IS NULL UNION SELECT a.id, m.account_id FROM application a \
-        JOIN membership m ON m.centre_id = a.centre_id WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3";
+    CONFLICTS = concat!("SELECT f.application_id, f.account_id FROM conflict f JOIN application a ON a.id = f.application_id \
+        WHERE ", within!(), " AND f.ended_at IS NULL UNION SELECT a.id, m.account_id FROM application a \
+        JOIN membership m ON m.centre_id = a.centre_id WHERE ", within!());
     /// Everybody who works on an application or confirms it.
-    PEOPLE = "SELECT a.id, p.name, p.email FROM application a JOIN membership m ON m.centre_id = a.centre_id \
-        JOIN person p ON p.account_id = m.account_id WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3 \
+    PEOPLE = concat!("SELECT a.id, p.name, p.email FROM application a JOIN membership m ON m.centre_id = a.centre_id \
+        JOIN person p ON p.account_id = m.account_id WHERE ", within!(), " \
         UNION SELECT a.id, s.name, s.email FROM application a JOIN signatory s ON s.application_id = a.id \
-        WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3";
+        WHERE ", within!());
     /// Candidates that mean nothing.
-    DISMISSED = "SELECT d.application_id, d.account_id, d.facts FROM conflict_dismissal d JOIN application a ON a.id = d.application_id \
-        WHERE a.cycle_id = $1 AND $2 <= a.id AND a.id <= $3";
+    DISMISSED = concat!("SELECT d.application_id, d.account_id, d.facts FROM conflict_dismissal d JOIN application a ON a.id = d.application_id \
+        WHERE ", within!());
     /// One more of them.
     DISMISS = "INSERT INTO conflict_dismissal (application_id, account_id, facts, by_id, at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (application_id, account_id, facts) DO NOTHING";
@@ -200,9 +197,12 @@ impl Tx {
 
     /// How many applications under review `viewer` may see, and how many of them have a panel of `places`.
     pub async fn panels_made(&mut self, cycle: CycleId, viewer: AccountId, places: u8) -> Result<(u64, u64)> {
-        let row = find!(self, (i64, i64), PROGRESS, cycle.to_string(), viewer.to_string(), i64::from(places))?;
-        let (all, whole) = row.unwrap_or_default();
-        Ok((u64::try_from(all).unwrap_or(0), u64::try_from(whole).unwrap_or(0)))
+        let kept = self.kept_counts(cycle, viewer).await?;
+        let count = |fits: &dyn Fn(i64) -> bool| {
+            let all: i64 = kept.panels().filter(|(sitting, ..)| fits(*sitting)).map(|(.., number)| number).sum();
+            u64::try_from(all).unwrap_or(0)
+        };
+        Ok((count(&|_| true), count(&|sitting| i64::from(places) <= sitting)))
     }
 
     /// Who sits at applications under review; those who have declined as well.
@@ -229,12 +229,16 @@ impl Tx {
 
     /// How many seats everybody has in a cycle; what `viewer` must not see is left out.
     pub async fn loads(&mut self, cycle: CycleId, viewer: AccountId) -> Result<BTreeMap<AccountId, Load>> {
-        let rows = list!(self, (String, i64, i64), LOADS, cycle.to_string(), viewer.to_string())?;
-        let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
-        let load = |(account, seats, submitted): (String, i64, i64)| {
-            Ok((read_id(&account, "panel_identity")?, Load { seats: count(seats), submitted: count(submitted) }))
-        };
-        rows.into_iter().map(load).collect()
+        let mut loads: BTreeMap<AccountId, Load> = BTreeMap::new();
+        for (account, _, seated, number) in self.kept_counts(cycle, viewer).await?.seats {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let load = loads.entry(account).or_default();
+            load.seats = load.seats.saturating_add(number);
+            if matches!(seated, Seated::HandedIn | Seated::PastHandedIn) {
+                load.submitted = load.submitted.saturating_add(number);
+            }
+        }
+        Ok(loads)
     }
 
     /// Who must not see which application of a range: by a conflict or as one of its centre.

@@ -283,9 +283,16 @@ impl Tx {
             let row = find!(self, (i64,), COUNT_COUNTRY, filter.country.clone(), limit(FEW))?;
             ways.push((number(row), [FEW_BY_COUNTRY, FOUND_BY_COUNTRY]));
         }
-        if let Some([(from, to), ..]) = filter.words.clone() {
-            let row = find!(self, (i64,), COUNT_WORD, from, to, limit(FEW))?;
-            ways.push((number(row), [FOUND_BY_WORD; 2]));
+        // The rarest word leads: the others are looked up in what it leaves.
+        let mut filter = filter.clone();
+        if let Some(words) = &mut filter.words {
+            let mut rarest = (usize::MAX, 0);
+            for (place, (from, to)) in words.iter().enumerate() {
+                let row = find!(self, (i64,), COUNT_WORD, from.clone(), to.clone(), limit(FEW))?;
+                rarest = rarest.min((number(row), place));
+            }
+            words.swap(0, rarest.1);
+            ways.push((rarest.0, [FOUND_BY_WORD; 2]));
         }
         let Some((_, [plain, found])) =
             ways.into_iter().filter(|(count, _)| *count <= FEW).min_by_key(|(count, _)| *count)

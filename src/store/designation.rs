@@ -25,6 +25,37 @@ macro_rules! whole {
     };
 }
 
+/// Whether the centre of a designation (`d.id`) has an application in a later cycle than the one that made it, in some
+/// stages (`u.stage`). What is left over from an earlier cycle renews nothing.
+macro_rules! later {
+    ($id:literal, $stages:expr) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM designation e CROSS JOIN application u CROSS JOIN application f CROSS JOIN cycle g CROSS JOIN cycle z WHERE e.id = ",
+            $id,
+            " AND u.centre_id = e.centre_id AND ",
+            $stages,
+            " AND f.id = e.application_id AND g.id = f.cycle_id AND z.id = u.cycle_id AND g.closes_at < z.closes_at)"
+        )
+    };
+}
+pub(super) use later;
+
+/// Whether a designation is in renewal: such an application was handed in and is not over. A draft is the centre's own.
+macro_rules! renewing {
+    ($id:literal) => {
+        $crate::store::designation::later!($id, "u.stage IN ('submitted', 'under-review', 'deliberation', 'decided')")
+    };
+}
+pub(super) use renewing;
+
+/// Whether the centre has begun to renew a designation, be it only a draft.
+macro_rules! begun {
+    ($id:literal) => {
+        $crate::store::designation::later!($id, "u.stage NOT IN ('released', 'withdrawn')")
+    };
+}
+pub(super) use begun;
+
 statements! {
     /// A new one.
     ADD = "INSERT INTO designation (id, centre_id, application_id, code, valid_from, valid_until, published, public_name, withdrawn_why, version, created_at) \
@@ -35,8 +66,10 @@ statements! {
     OF_APPLICATION = concat!(whole!(), "WHERE d.application_id = $1");
     /// Those of a centre, the newest first.
     OF_CENTRE = concat!(whole!(), "WHERE d.centre_id = $1 ORDER BY d.valid_from DESC, d.id");
-    /// Applications of a centre that are under way; a draft is the centre's own.
-    UNDER_WAY = "SELECT CAST(COUNT(*) AS BIGINT) FROM application WHERE centre_id = $1 AND stage IN ('submitted', 'under-review', 'deliberation', 'decided')";
+    /// A designation, when it is in renewal.
+    RENEWED = concat!("SELECT d.id FROM designation d WHERE d.id = $1 AND ", renewing!("d.id"));
+    /// A designation, when its renewal has begun.
+    BEGUN = concat!("SELECT d.id FROM designation d WHERE d.id = $1 AND ", begun!("d.id"));
     /// Whether somebody works for a centre, or has a conflict with one of its applications.
     HIDDEN = "SELECT CAST(COUNT(*) AS BIGINT) FROM centre c WHERE c.id = $2 AND (EXISTS (SELECT 1 FROM membership m WHERE m.centre_id = c.id AND m.account_id = $1) \
         OR EXISTS (SELECT 1 FROM conflict k JOIN application a ON a.id = k.application_id WHERE k.account_id = $1 AND k.ended_at IS NULL AND a.centre_id = c.id))";
@@ -250,10 +283,15 @@ impl Tx {
         list!(self, Row, OF_CENTRE, centre.to_string())?.into_iter().map(designation).collect()
     }
 
-    /// Whether an application of a centre has been handed in and not been released or withdrawn. A draft is the centre's
-    /// own and does not count.
-    pub async fn under_way(&mut self, centre: CentreId) -> Result<bool> {
-        Ok(find!(self, (i64,), UNDER_WAY, centre.to_string())?.is_some_and(|row| row.0 != 0))
+    /// Whether a designation is in renewal: an application of its centre in a later cycle has been handed in and not been
+    /// released or withdrawn. A draft is the centre's own and does not count.
+    pub async fn in_renewal(&mut self, id: DesignationId) -> Result<bool> {
+        Ok(find!(self, (String,), RENEWED, id.to_string())?.is_some())
+    }
+
+    /// The same with drafts, for the centre itself.
+    pub async fn renewal_begun(&mut self, id: DesignationId) -> Result<bool> {
+        Ok(find!(self, (String,), BEGUN, id.to_string())?.is_some())
     }
 
     /// Whether what concerns a centre is hidden from somebody of the working group: they work there, or have a conflict

@@ -4,7 +4,7 @@
 //! and only the difference is written, so that counting twice changes nothing. Rows are taken in one order, applications
 //! before sums, so that two writers cannot wait for each other.
 
-use super::{Error, Result, Tx};
+use super::{Error, Result, Tx, designation::renewing};
 use crate::domain::{
     criteria::COUNT,
     cycle::Rules,
@@ -56,7 +56,9 @@ statements! {
     /// The sums of a cycle.
     SUMS = "SELECT kind, criterion, one, other, number FROM level_tally WHERE cycle_id = $1 AND number <> 0";
     /// What a viewer must not see has added to them.
-    HIDDEN = concat!("SELECT f.agreed, f.levels, f.gaps FROM panel_figure f WHERE f.cycle_id = $1 AND f.application_id IN ", hidden!());
+    // It is little, and looked up one by one: to go through the cycle instead would cost as much as the cycle has.
+    HIDDEN = concat!("SELECT f.agreed, f.levels, f.gaps FROM ", hidden!(), " h CROSS JOIN panel_figure f \
+        WHERE f.application_id = h.application_id AND f.cycle_id = $1");
     /// Applications whose reviews are all in, those with most to settle first, after a place.
     PANELS = concat!("SELECT f.application_id, i.name, f.agreed, f.levels FROM panel_figure f JOIN application a ON a.id = f.application_id \
         JOIN centre_identity i ON i.centre_id = a.centre_id WHERE f.cycle_id = $1 AND (f.agreed, f.application_id) > ($3, $4) AND f.agreed <= $5 \
@@ -67,16 +69,15 @@ statements! {
         WHERE x.cycle_id = $1 AND x.criterion = $3 AND x.application_id > $4 \
         AND x.application_id NOT IN ", hidden!(), " ORDER BY x.application_id LIMIT $5");
     /// Designations by what statistics need; those of a centre that the viewer must not see are left out.
-    DESIGNATIONS = "SELECT i.country, d.valid_from, d.valid_until, d.withdrawn_at, EXISTS (SELECT 1 FROM application u WHERE u.centre_id = d.centre_id \
-        AND u.stage IN ('submitted', 'under-review', 'deliberation', 'decided')) \
+    DESIGNATIONS = concat!("SELECT i.country, d.valid_from, d.valid_until, d.withdrawn_at, ", renewing!("d.id"), " \
         FROM designation d JOIN centre_identity i ON i.centre_id = d.centre_id \
         WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.centre_id = d.centre_id AND m.account_id = $1) \
         AND NOT EXISTS (SELECT 1 FROM conflict k JOIN application a ON a.id = k.application_id \
-        WHERE k.account_id = $1 AND k.ended_at IS NULL AND a.centre_id = d.centre_id)";
+        WHERE k.account_id = $1 AND k.ended_at IS NULL AND a.centre_id = d.centre_id)");
 }
 
 /// Lines of the record whose subject is a seat, after which an application is counted again.
-const SEATS: [&str; 7] = [
+pub(super) const SEATS: [&str; 7] = [
     "ReviewerAsked",
     "SeatAccepted",
     "SeatDeclined",
@@ -136,7 +137,7 @@ pub struct Counted {
     pub until: Moment,
     /// Whether it was withdrawn.
     pub withdrawn: bool,
-    /// Whether an application of the centre is under way.
+    /// Whether it is in renewal.
     pub renewing: bool,
 }
 

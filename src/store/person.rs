@@ -140,6 +140,8 @@ pub const DECIDED: &[(&str, &str)] = &[
         "panel_identity",
         "stays by reference, without the reason for declining: who has reviewed is part of what was decided",
     ),
+    ("board_part", "stays by reference: it counts the seats that stay"),
+    ("board_sum", "stays by reference: it counts the seats that stay"),
     ("conflict_dismissal", "stays by reference: who has looked at a candidate is part of how it was decided"),
     ("practice_mark", "deleted"),
     ("extension", "stays with the application, by reference"),

@@ -124,6 +124,12 @@ impl Tx {
         Ok((seq - count + 1, hash))
     }
 
+    /// Takes the end of the chain until the commit: whatever was changed by those who had it before is seen from now on.
+    /// Whoever has it must wait for nobody any more.
+    pub(super) async fn wait_for_my_turn(&mut self) -> Result<()> {
+        self.take_end(0).await.map(drop)
+    }
+
     /// Writes the waiting lines at the end of the chain.
     pub(super) async fn chain(&mut self) -> Result<()> {
         let lines = self.waiting().map(std::mem::take).unwrap_or_default();
@@ -156,7 +162,7 @@ impl Tx {
     /// Writes the lines of this transaction now and answers with the end of the chain, which is held until the commit.
     pub async fn head_with_my_lines(&mut self) -> Result<Head> {
         self.chain().await?;
-        self.take_end(0).await?;
+        self.wait_for_my_turn().await?;
         self.head().await
     }
 

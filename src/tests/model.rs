@@ -203,6 +203,7 @@ async fn stroll(chapters: usize, choices: &[u32]) {
             let shown = unescape(&reply.text());
             assert!(shown.contains(&token), "{who} POST {} {}: the text is gone", form.action, reply.headline());
         }
+        world.portal.kept_counts_hold(&format!("{who} POST {}", form.action)).await;
         let all: String = world.portal.rows().await.into_values().flatten().collect();
         // What somebody has written over their own text, on a page that showed it, is not lost.
         let replaced = |told: &Told| {

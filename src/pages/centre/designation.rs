@@ -8,7 +8,7 @@ use crate::{
         message::{self, Item},
         standing,
     },
-    domain::{access::Action, calendar::day_long, stage::StageName, text::one_line},
+    domain::{access::Action, calendar::day_long, text::one_line},
     server::{applying::Applying, form::Form, problem::Problem, render::Page},
     store::{centre::Cycle, designation::Designation},
 };
@@ -67,9 +67,8 @@ async fn respond(applying: Applying, typed: Typed, status: StatusCode) -> Result
     let all = tx.designations_of(designation.centre).await?;
     let applications = tx.applications_of(designation.centre).await?;
     let cycles = tx.cycles().await?;
+    let renewing = tx.renewal_begun(designation.id).await?;
     drop(tx);
-    let open = |stage| !matches!(stage, StageName::Released | StageName::Withdrawn);
-    let renewing = applications.iter().any(|a| open(a.stage.name()));
     let started = |cycle: &Cycle| applications.iter().any(|a| a.cycle.id == cycle.id);
     let startable = cycles.into_iter().find(|c| c.open_at(now) && !started(c));
     let data = Data { designation, all, renewing, startable, typed };

@@ -92,7 +92,7 @@ async fn respond(here: &WorkingGroup, id: &str, typed: Typed, status: StatusCode
         all: tx.designations_of(centre).await?,
         applications: tx.applications_of(centre).await?,
         visits: tx.visits(centre).await?,
-        renewing: tx.under_way(centre).await?,
+        renewing: tx.in_renewal(designation.id).await?,
         designation,
         identity,
         typed,

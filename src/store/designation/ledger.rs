@@ -3,7 +3,7 @@
 //! A page is a range of an index. What is rare (withdrawn, in renewal, found by a word) is read at once and ordered here,
 //! up to a bound. Whoever looks does not see the line of a centre they work for or have a conflict with.
 
-use super::{super::centre::CentreIdentity, Error, Result, Tx, beginning_with, sort_key, term, words, wrong};
+use super::{super::centre::CentreIdentity, Error, Result, Tx, beginning_with, renewing, sort_key, term, words, wrong};
 use crate::domain::{
     designation::{Facts, Status, Term, Wanted},
     id::{AccountId, CentreId, DesignationId},
@@ -21,12 +21,15 @@ const FEW: i64 = 400;
 /// What a line is made of; `$1` is who looks.
 macro_rules! line {
     () => {
-        "SELECT l.centre_id, l.designation_id, l.sort_key, l.valid_until, l.withdrawn, i.name, i.city, i.country, d.valid_from, \
+        concat!(
+            "SELECT l.centre_id, l.designation_id, l.sort_key, l.valid_until, l.withdrawn, i.name, i.city, i.country, d.valid_from, \
         d.published, d.proposed_withdrawal IS NOT NULL AS proposed, y.zone, \
         (SELECT MIN(o.valid_from) FROM designation o WHERE o.centre_id = l.centre_id) AS since, \
-        EXISTS (SELECT 1 FROM application u WHERE u.centre_id = l.centre_id AND u.stage IN ('submitted', 'under-review', 'deliberation', 'decided')) AS renewing \
-        FROM ledger l JOIN designation d ON d.id = l.designation_id JOIN centre_identity i ON i.centre_id = l.centre_id \
+        ",
+            renewing!("l.designation_id"),
+            " AS renewing FROM ledger l JOIN designation d ON d.id = l.designation_id JOIN centre_identity i ON i.centre_id = l.centre_id \
         JOIN application a ON a.id = d.application_id JOIN cycle y ON y.id = a.cycle_id "
+        )
     };
 }
 
@@ -48,8 +51,9 @@ macro_rules! plain {
             $end,
             " >= $4 AND ",
             $end,
-            " < $5 AND (NOT $6 OR NOT l.withdrawn) AND (NOT $7 OR NOT EXISTS (SELECT 1 FROM application v \
-        WHERE v.centre_id = l.centre_id AND v.stage IN ('submitted', 'under-review', 'deliberation', 'decided'))) "
+            " < $5 AND (NOT $6 OR NOT l.withdrawn) AND (NOT $7 OR NOT ",
+            renewing!("l.designation_id"),
+            ") "
         )
     };
 }
@@ -71,7 +75,7 @@ statements! {
     WITHDRAWN = concat!(line!(), "WHERE l.withdrawn AND ", visible!(), "AND ($3 = '' OR l.country = $3) ORDER BY l.valid_until DESC, l.centre_id LIMIT $2");
     /// Those whose centre applies again.
     RENEWING = concat!(line!(), "WHERE l.centre_id IN (SELECT w.centre_id FROM application w WHERE w.stage IN ('submitted', 'under-review', 'deliberation', 'decided')) AND ",
-        visible!(), "AND NOT l.withdrawn AND l.valid_until > $4 AND ($3 = '' OR l.country = $3) LIMIT $2");
+        visible!(), "AND ", renewing!("l.designation_id"), " AND NOT l.withdrawn AND l.valid_until > $4 AND ($3 = '' OR l.country = $3) LIMIT $2");
     /// Those with a word in a range.
     WITH_WORD = concat!(line!(), "WHERE l.centre_id IN (SELECT w.centre_id FROM ledger_word w WHERE $4 <= w.word AND w.word < $5 ORDER BY w.word, w.centre_id LIMIT $2) AND ",
         visible!(), "AND ($3 = '' OR l.country = $3)");
@@ -83,7 +87,7 @@ statements! {
         SELECT c.country FROM c WHERE c.country IS NOT NULL AND EXISTS (SELECT 1 FROM ledger l WHERE l.country = c.country AND ", visible!(), ")");
     /// How many end in a range, neither withdrawn nor in renewal; up to a bound.
     COUNT = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM ledger l WHERE l.valid_until >= $2 AND l.valid_until < $3 AND NOT l.withdrawn AND ",
-        visible!(), "AND NOT EXISTS (SELECT 1 FROM application v WHERE v.centre_id = l.centre_id AND v.stage IN ('submitted', 'under-review', 'deliberation', 'decided')) LIMIT $4) few");
+        visible!(), "AND NOT ", renewing!("l.designation_id"), " LIMIT $4) few");
     /// Puts a designation where that of its centre stands, unless a later one stands there.
     ENTER = "INSERT INTO ledger (centre_id, designation_id, country, sort_key, valid_until, withdrawn) VALUES ($1, $2, $3, $4, $5, FALSE) \
         ON CONFLICT (centre_id) DO UPDATE SET designation_id = excluded.designation_id, country = excluded.country, sort_key = excluded.sort_key, \

@@ -3,6 +3,7 @@
 use super::super::{
     Error, Result, Tx,
     account::{PersonName, read_id},
+    designation::begun,
 };
 use crate::domain::{
     id::{AccountId, ApplicationId, DesignationId},
@@ -11,14 +12,13 @@ use crate::domain::{
 
 statements! {
     /// Leads of centres whose designation ends in a range and who have begun nothing; a letter of this step was not written.
-    ENDING = "SELECT l.designation_id, d.application_id, l.valid_until, y.zone, m.account_id, p.name, p.email FROM ledger l \
+    ENDING = concat!("SELECT l.designation_id, d.application_id, l.valid_until, y.zone, m.account_id, p.name, p.email FROM ledger l \
         JOIN designation d ON d.id = l.designation_id JOIN application a ON a.id = d.application_id JOIN cycle y ON y.id = a.cycle_id \
         JOIN membership m ON m.centre_id = l.centre_id AND m.role = 'lead' JOIN account k ON k.id = m.account_id AND k.disabled_at IS NULL \
         JOIN person p ON p.account_id = m.account_id WHERE $1 < l.valid_until AND l.valid_until <= $2 AND NOT l.withdrawn \
-        AND NOT EXISTS (SELECT 1 FROM application u WHERE u.centre_id = l.centre_id AND u.stage NOT IN ('released', 'withdrawn')) \
-        AND NOT EXISTS (SELECT 1 FROM letter t WHERE t.cause = $3 || l.designation_id || ':' || m.account_id) \
+        AND NOT ", begun!("l.designation_id"), " AND NOT EXISTS (SELECT 1 FROM letter t WHERE t.cause = $3 || l.designation_id || ':' || m.account_id) \
         AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.cause = $3 || l.designation_id || ':' || m.account_id) \
-        ORDER BY l.designation_id, m.account_id LIMIT 500";
+        ORDER BY l.designation_id, m.account_id LIMIT 500");
 }
 
 /// Somebody who leads a centre whose designation ends.

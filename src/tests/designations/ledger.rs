@@ -9,6 +9,7 @@ on_both!(
     a_visit_is_noted_once,
     the_record_tells_nobody_of_a_designation_that_is_hidden_from_them,
     a_draft_is_no_renewal_to_the_working_group,
+    what_is_left_of_an_earlier_cycle_renews_nothing,
 );
 
 async fn the_ledger_leaves_out_what_a_viewer_must_not_see(portal: TestPortal) {
@@ -285,4 +286,39 @@ async fn a_draft_is_no_renewal_to_the_working_group(portal: TestPortal) {
     assert_eq!(names(&one.page("/working-group/designations?status=expiring-12").await.text()).len(), 0);
     let own = lead.page(&page).await;
     own.must_show("In renewal");
+}
+
+async fn what_is_left_of_an_earlier_cycle_renews_nothing(portal: TestPortal) {
+    let (centre, application, designation) = designated(&portal, "north").await;
+    let [mut one, ..] = group(&portal).await;
+    let mut lead = portal.sign_in(&centre.lead_email()).await;
+    let page = at(application, "/designation");
+    let list = one.page("/working-group/designations").await;
+    let (before, own) = (list.bare(), lead.page(&page).await.bare());
+    // Handed in for the cycle before the one that made the designation, and never released.
+    let earlier = portal.cycle("2023", -1400, -1300).await;
+    let old = portal.draft(&centre, &earlier).await;
+    portal.submit(&centre, old).await;
+    assert_eq!(one.page("/working-group/designations").await.bare(), before);
+    assert_eq!(lead.page(&page).await.bare(), own, "no further application");
+    one.page(&ledger(designation.id, "")).await.must_show("Ends within 12 months");
+    assert!(!one.page("/working-group/designations?status=in-renewal").await.shows("north Cancer Centre"));
+    assert_eq!(names(&one.page("/working-group/designations?status=expiring-12").await.text()).len(), 1);
+    let chair = portal.read().await.account_by_email(CHAIR).await.expect("an account").expect("the chair").id;
+    let counted = async || {
+        let all = portal.read().await.counted_designations(chair).await.expect("designations");
+        all.iter().filter(|d| d.renewing).count()
+    };
+    assert_eq!(counted().await, 0);
+    // Its lead is still written to.
+    portal.go_to("2026-11-01T07:00:00Z");
+    schedule::tick(portal.portal()).await;
+    assert_eq!(portal.posted().await, ["designation lead lead@north.example"]);
+    portal.go_to(crate::tests::harness::NOW);
+    let later = portal.open_cycle().await;
+    let again = portal.draft(&centre, &later).await;
+    portal.submit(&centre, again).await;
+    one.page("/working-group/designations?status=in-renewal").await.must_show("north Cancer Centre");
+    one.page(&ledger(designation.id, "")).await.must_show("In renewal");
+    assert_eq!(counted().await, 1);
 }

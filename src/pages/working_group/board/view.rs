@@ -9,7 +9,7 @@ use crate::{
     },
     pages::working_group::applications::stage_name,
     store::{
-        board::{Board, Load, MOST},
+        board::{Board, Load},
         cycle::Plan,
     },
 };
@@ -116,7 +116,7 @@ fn funnel(data: &Data) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row"><a href=href>{stage_name(stage)}</a>{(!note.is_empty()).then(|| view! { <span class="soft">{note}</span> })}</th>
-                <td class="number">{if MOST < count { format!("more than {MOST}") } else { count.to_string() }}</td>
+                <td class="number">{count}</td>
                 <td class="bar-cell">{bar}</td>
             </tr>
         }
