@@ -43,10 +43,13 @@ pub mod working_group;
 
 use crate::{
     catalogue::{Catalogue, Edition},
-    evidence::blobs::Blobs,
-    store::{Chance, Store},
+    domain::id::FileId,
+    evidence::blobs::{self, Blobs},
+    store::{Chance, Store, blob::BlobKind},
 };
+use bytes::Bytes;
 use clock::Clock;
+use futures_util::stream::BoxStream;
 use passwords::Passwords;
 use problem::Problem;
 use provider::Providers;
@@ -92,6 +95,15 @@ impl Portal {
     /// From its parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The bytes of a file as they were sent, and how many there are.
+    pub async fn bytes_of(
+        &self,
+        file: FileId,
+    ) -> Result<(u64, BoxStream<'static, Result<Bytes, blobs::Error>>), Problem> {
+        let stored = self.store.read().await?.blob_of(file, BlobKind::Original).await?.ok_or(Problem::NotFound)?;
+        Ok((stored.size, self.blobs.get(&stored).await?))
     }
 
     /// An edition of the criteria that something is pinned to.

@@ -52,6 +52,7 @@ pub mod appeal;
 pub mod application;
 pub mod assignment;
 pub mod blind;
+pub mod blob;
 pub mod board;
 pub mod call;
 pub mod caseload;
@@ -134,6 +135,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         application::ALL,
         assignment::ALL,
         blind::ALL,
+        blob::ALL,
         board::ALL,
         board::kept::ALL,
         call::ALL,

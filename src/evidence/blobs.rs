@@ -1,17 +1,44 @@
-//! The bytes of evidence: content-addressed within a centre, durable before the row that points at them.
+//! The bytes of evidence: sealed, each blob with a key of its own; durable before the row that points at them; in a folder,
+//! or in a bucket.
+//!
+//! Each blob lies at a place that is used once, so that two uploads of the same bytes cannot overwrite each other. Its row
+//! has the hash and size of the plain bytes, and its key, sealed with the portal's: without the row nobody can read it.
+//! Files from before blobs were sealed lie in the clear; they have no key.
 
-use crate::domain::{
-    id::CentreId,
-    snapshot::{Digest, hex},
+mod bucket;
+mod incoming;
+mod outgoing;
+pub mod sealed;
+
+use crate::{
+    domain::{
+        id::CentreId,
+        snapshot::{Digest, hex},
+    },
+    server::seal::Seal,
 };
 use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, local::LocalFileSystem, path::Path};
+use futures_util::{StreamExt, stream::BoxStream};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 use sha2::{Digest as _, Sha256};
-use std::{fmt, path, sync::Arc};
+use std::{fmt, ops::Range, path, sync::Arc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Bytes are handed on in parts of this size, so that memory does not grow with a file.
-const PART: usize = 512 * 1024;
+pub use bucket::{BucketSettings, Patience};
+pub use incoming::Incoming;
+
+/// What lies in a folder is written and read in so many chunks at once, so that memory does not grow with a file.
+const CHUNKS_OF_FOLDER: usize = 8;
+
+/// What lies in a bucket is written in so many chunks at once: no part of an upload but the last may have fewer than 5 MiB,
+/// and some services want all of them equal.
+const CHUNKS_OF_BUCKET: usize = 80;
+
+/// What lies in a bucket is read in so many chunks at once.
+const WINDOW_OF_BUCKET: u64 = 16;
+
+/// So many parts for a bucket are in memory at once, of all uploads together: 240 MiB.
+const PARTS_IN_MEMORY: usize = 48;
 
 /// Why bytes could not be stored or read.
 #[derive(Debug)]
@@ -20,6 +47,10 @@ pub enum Error {
     Full,
     /// There are no such bytes.
     Missing,
+    /// There are other bytes than were stored.
+    Changed,
+    /// The key of the bytes is gone, or is not one that we can open.
+    Locked,
     /// Anything else.
     Store(object_store::Error),
 }
@@ -29,6 +60,8 @@ impl fmt::Display for Error {
         match self {
             Self::Full => write!(f, "the blob store is full"),
             Self::Missing => write!(f, "there are no such bytes"),
+            Self::Changed => write!(f, "these are other bytes than were stored"),
+            Self::Locked => write!(f, "the key of these bytes does not open"),
             Self::Store(error) => write!(f, "{error}"),
         }
     }
@@ -55,165 +88,158 @@ impl From<object_store::Error> for Error {
 
 /// The blob store.
 #[derive(Clone, Debug)]
-pub struct Blobs(Arc<dyn ObjectStore>);
+pub struct Blobs(Arc<Inner>);
 
-/// Bytes on their way in. Dropped without [`Incoming::keep`], they leave nothing behind.
-pub struct Incoming {
+#[derive(Debug)]
+struct Inner {
     store: Arc<dyn ObjectStore>,
-    staged: Path,
-    writer: Option<WriteMultipart>,
-    hash: Sha256,
-    size: u64,
+    seal: Seal,
+    /// Sealed bytes of a part.
+    part: usize,
+    /// Chunks that are read at once.
+    window: u64,
+    /// Parts that may be in memory; no bound where parts are small.
+    room: Option<Arc<Semaphore>>,
 }
 
-/// Bytes that are stored.
+/// Bytes that are stored, as a row tells of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Of the bytes.
+    /// Of the plain bytes.
     pub sha256: Digest,
-    /// How many.
+    /// How many plain bytes.
     pub size: u64,
+    /// Where they lie.
+    pub place: String,
+    /// What opens them, sealed; empty for a file that lies in the clear.
+    pub sealed_key: String,
+}
+
+impl Stored {
+    /// A file from before blobs were sealed: in the clear, under its hash.
+    pub fn in_the_clear(centre: CentreId, sha256: Digest, size: u64) -> Self {
+        let hash = sha256.as_str();
+        let place = format!("evidence/{centre}/{}/{hash}", &hash[..2]);
+        Self { sha256, size, place, sealed_key: String::new() }
+    }
+
+    /// Whether its key opens.
+    pub fn opens_with(&self, seal: &Seal) -> Result<(), Error> {
+        seal.open(&purpose(&self.place), &self.sealed_key).map(|_| ()).map_err(|_| Error::Locked)
+    }
 }
 
 impl Blobs {
     /// In a folder, every file synchronised to the disk.
-    pub fn in_folder(folder: &path::Path) -> anyhow::Result<Self> {
+    pub fn in_folder(folder: &path::Path, seal: Seal) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true).with_automatic_cleanup(true);
-        Ok(Self(Arc::new(store)))
+        let part = CHUNKS_OF_FOLDER * (sealed::CHUNK + sealed::TAG);
+        Ok(Self(Arc::new(Inner { store: Arc::new(store), seal, part, window: CHUNKS_OF_FOLDER as u64, room: None })))
     }
 
-    /// Begins to take bytes under a name that nobody else uses.
-    pub async fn begin(&self, unique: &str) -> Result<Incoming, Error> {
-        let staged = Path::from(format!("incoming/{unique}"));
-        let upload = self.0.put_multipart(&staged).await?;
-        let writer = Some(WriteMultipart::new_with_chunk_size(upload, PART));
-        Ok(Incoming { store: self.0.clone(), staged, writer, hash: Sha256::new(), size: 0 })
+    /// In a bucket.
+    pub fn in_bucket(settings: &BucketSettings, seal: Seal) -> anyhow::Result<Self> {
+        let part = CHUNKS_OF_BUCKET * (sealed::CHUNK + sealed::TAG);
+        let room = Some(Arc::new(Semaphore::new(PARTS_IN_MEMORY)));
+        Ok(Self(Arc::new(Inner { store: settings.open()?, seal, part, window: WINDOW_OF_BUCKET, room })))
+    }
+
+    /// Begins to take bytes. The scope is the centre's identifier, or `uploads`; nobody else uses the unique name.
+    pub fn begin(&self, scope: &str, unique: &str) -> Result<Incoming, Error> {
+        Incoming::begin(self, scope, unique)
     }
 
     /// Stores bytes that are at hand.
-    pub async fn put(&self, centre: CentreId, bytes: Bytes) -> Result<Stored, Error> {
-        let stored = Stored { sha256: Digest::of(&bytes), size: bytes.len() as u64 };
-        self.0.put(&place(centre, &stored.sha256), PutPayload::from(bytes)).await?;
-        Ok(stored)
+    pub async fn put(&self, scope: &str, unique: &str, bytes: Bytes) -> Result<Stored, Error> {
+        let mut incoming = self.begin(scope, unique)?;
+        incoming.take(bytes).await?;
+        incoming.keep().await
     }
 
-    /// The bytes, as a stream, and how many there are.
-    pub async fn get(
+    /// The bytes, as a stream. Each part is what was stored; where one is not, the stream ends with an error.
+    pub async fn get(&self, stored: &Stored) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+        self.range(stored, 0..stored.size).await
+    }
+
+    /// Some of the bytes, as a stream.
+    pub async fn range(
         &self,
-        centre: CentreId,
-        sha256: &Digest,
-    ) -> Result<(u64, BoxStream<'static, Result<Bytes, Error>>), Error> {
-        let found = self.0.get(&place(centre, sha256)).await?;
-        let size = found.meta.size;
-        Ok((size, found.into_stream().map_err(Error::from).boxed()))
+        stored: &Stored,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
+        Ok(outgoing::Source::open(self.0.clone(), stored).await?.read(range))
     }
 
     /// Reads the bytes again and compares them with their hash and size.
-    pub async fn verify(&self, centre: CentreId, sha256: &Digest, size: u64) -> Result<bool, Error> {
-        let (_, mut stream) = self.get(centre, sha256).await?;
-        let (mut hash, mut count) = (Sha256::new(), 0);
-        while let Some(part) = stream.next().await {
-            let part = part?;
-            hash.update(&part);
-            count += part.len() as u64;
+    pub async fn verify(&self, stored: &Stored) -> Result<bool, Error> {
+        let mut hash = Sha256::new();
+        let mut parts = match self.get(stored).await {
+            Err(Error::Changed) => return Ok(false),
+            parts => parts?,
+        };
+        while let Some(part) = parts.next().await {
+            match part {
+                Err(Error::Changed) => return Ok(false),
+                part => hash.update(&part?),
+            }
         }
-        Ok(count == size && hex(&hash.finalize()) == sha256.as_str())
+        Ok(hex(&hash.finalize()) == stored.sha256.as_str())
+    }
+
+    /// Removes bytes. That there are none is no error.
+    pub async fn delete(&self, place: &str) -> Result<(), Error> {
+        match self.0.store.delete(&Path::from(place)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes bytes that no row wants, because the centre has the same already.
+    pub async fn forget(&self, surplus: Option<String>) {
+        let Some(place) = surplus else { return };
+        if let Err(error) = self.delete(&place).await {
+            tracing::warn!(%error, "bytes that no row wants could not be removed; they are swept away later");
+        }
     }
 
     /// Writes, reads and deletes a few bytes.
     pub async fn probe(&self, unique: &str) -> Result<(), Error> {
         let place = Path::from(format!("probe/{unique}"));
-        self.0.put(&place, PutPayload::from_static(b"ready")).await?;
-        let back = self.0.get(&place).await?.bytes().await?;
-        self.0.delete(&place).await?;
+        self.0.store.put(&place, PutPayload::from_static(b"ready")).await?;
+        let back = self.0.store.get(&place).await?.bytes().await?;
+        self.0.store.delete(&place).await?;
         if back.as_ref() == b"ready" { Ok(()) } else { Err(Error::Missing) }
     }
 
-    /// Removes what uploads have left behind that were cut off; only before the server takes requests.
-    pub async fn sweep(&self) -> Result<usize, Error> {
-        let mut count = 0;
-        let leftovers: Vec<_> = self.0.list(Some(&Path::from("incoming"))).try_collect().await?;
-        for left in leftovers {
-            self.0.delete(&left.location).await?;
-            count += 1;
-        }
-        Ok(count)
-    }
-}
-
-impl Incoming {
-    /// Takes a part.
-    pub async fn take(&mut self, part: Bytes) -> Result<(), Error> {
-        self.hash.update(&part);
-        self.size += part.len() as u64;
-        if let Some(writer) = &mut self.writer {
-            writer.wait_for_capacity(2).await?;
-            writer.put(part);
-        }
-        Ok(())
-    }
-
-    /// How many bytes came so far.
-    pub const fn size(&self) -> u64 {
-        self.size
-    }
-
-    /// All bytes are there: makes them durable under their content's name.
-    pub async fn keep(mut self, centre: CentreId) -> Result<Stored, Error> {
-        if let Some(writer) = self.writer.take() {
-            writer.finish().await?;
-        }
-        let sha256 = Digest::parse(&hex(&self.hash.finalize())).ok_or(Error::Missing)?;
-        self.store.rename(&self.staged, &place(centre, &sha256)).await?;
-        Ok(Stored { sha256, size: self.size })
-    }
-
-    /// Nothing of it is wanted.
-    pub async fn abort(mut self) {
-        if let Some(writer) = self.writer.take()
-            && let Err(error) = writer.abort().await
-        {
-            tracing::warn!(%error, "an upload that was given up could not be cleaned away");
+    /// The right to have one more part in memory.
+    async fn room(&self) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        match &self.0.room {
+            Some(room) => room.clone().acquire_owned().await.map(Some).map_err(|_| Error::Full),
+            None => Ok(None),
         }
     }
 }
 
-impl fmt::Debug for Incoming {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Incoming({} bytes)", self.size)
+impl Inner {
+    /// What opens the bytes; none when they lie in the clear.
+    fn key(&self, stored: &Stored) -> Result<Option<sealed::Key>, Error> {
+        if stored.sealed_key.is_empty() {
+            return Ok(None);
+        }
+        let bytes = self.seal.open(&purpose(&stored.place), &stored.sealed_key).map_err(|_| Error::Locked)?;
+        sealed::Key::new(&bytes).map(Some)
     }
 }
 
-fn place(centre: CentreId, sha256: &Digest) -> Path {
-    let hash = sha256.as_str();
-    Path::from(format!("evidence/{centre}/{}/{hash}", &hash[..2]))
+/// What the key of a blob is sealed for: it opens at its place alone.
+fn purpose(place: &str) -> String {
+    format!("blob:{place}")
+}
+
+fn place(scope: &str, unique: &str) -> Path {
+    Path::from(format!("evidence/{scope}/{unique}"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn bytes_come_back_as_they_went_in_and_leave_nothing_when_given_up() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let blobs = Blobs::in_folder(folder.path()).expect("a store");
-        let centre = CentreId::new(7);
-        let mut incoming = blobs.begin("one").await.expect("begin");
-        for part in [b"ab".as_slice(), b"c"] {
-            incoming.take(Bytes::copy_from_slice(part)).await.expect("take");
-        }
-        let stored = incoming.keep(centre).await.expect("keep");
-        assert_eq!((stored.size, &stored.sha256), (3, &Digest::of(b"abc")));
-        assert!(blobs.verify(centre, &stored.sha256, 3).await.expect("verify"));
-        assert!(!blobs.verify(centre, &stored.sha256, 4).await.expect("verify"));
-        // Another centre does not find the same bytes.
-        assert!(matches!(blobs.get(CentreId::new(8), &stored.sha256).await, Err(Error::Missing)));
-        let mut given_up = blobs.begin("two").await.expect("begin");
-        given_up.take(Bytes::from_static(b"xyz")).await.expect("take");
-        given_up.abort().await;
-        blobs.begin("three").await.expect("begin").keep(centre).await.expect("an empty file");
-        assert_eq!(blobs.sweep().await.expect("sweep"), 0);
-        blobs.probe("p").await.expect("probe");
-    }
-}
+mod tests;

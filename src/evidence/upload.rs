@@ -1,7 +1,7 @@
 //! Taking a file from a form: counted, hashed and checked on the way, in constant memory.
 
 use super::{
-    blobs::{Blobs, Incoming, Stored},
+    blobs::{Blobs, Stored},
     sniff,
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         text::one_line,
     },
     server::problem::Problem,
+    store::{self, Stamp, Tx, evidence::StoredFile},
 };
 use axum::{
     extract::multipart::{Field, MultipartError},
@@ -27,6 +28,23 @@ pub struct Taken {
     pub file_type: FileType,
     /// As it was called.
     pub name: String,
+}
+
+impl Taken {
+    /// The row for a file whose bytes are durable, and the place of these bytes when the centre has the same already: when the
+    /// transaction is committed, they are to be forgotten.
+    pub async fn row(
+        &self,
+        tx: &mut Tx,
+        stamp: &Stamp,
+        centre: CentreId,
+    ) -> store::Result<(StoredFile, Option<String>)> {
+        let Self { stored, file_type, name } = self;
+        let (id, new) = tx.add_file(stamp, centre, stored, *file_type).await?;
+        let (sha256, name) = (stored.sha256.clone(), name.clone());
+        let file = StoredFile { id, sha256, size: stored.size, file_type: *file_type, name };
+        Ok((file, (!new).then(|| stored.place.clone())))
+    }
 }
 
 /// Where a file is going.
@@ -61,7 +79,7 @@ pub async fn take(target: Target<'_>, mut field: Field<'_>) -> Result<Result<Tak
         Ok(file_type) => file_type,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut incoming = target.blobs.begin(target.unique).await?;
+    let mut incoming = target.blobs.begin(&target.centre.to_string(), target.unique)?;
     let office = matches!(file_type, FileType::Docx | FileType::Xlsx | FileType::Pptx);
     let mut tail = BytesMut::new();
     let mut part = Some(head.freeze());
@@ -95,11 +113,7 @@ pub async fn take(target: Target<'_>, mut field: Field<'_>) -> Result<Result<Tak
         incoming.abort().await;
         return Ok(Err(refusal));
     }
-    finish(incoming, target.centre).await.map(|stored| Ok(Taken { stored, file_type, name }))
-}
-
-async fn finish(incoming: Incoming, centre: CentreId) -> Result<Stored, Problem> {
-    Ok(incoming.keep(centre).await?)
+    Ok(Ok(Taken { stored: incoming.keep().await?, file_type, name }))
 }
 
 /// The form is too long, or the line broke, or it is no form: then there is nobody to answer, or nothing to read.

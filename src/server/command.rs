@@ -1,5 +1,6 @@
 //! The commands of the program.
 
+pub mod check;
 mod record;
 
 use super::{
@@ -20,8 +21,8 @@ use super::{
 };
 use crate::{
     app,
-    catalogue::{self, Catalogue, Complaint},
-    domain::{id::AccountId, readiness},
+    catalogue::{Catalogue, Complaint},
+    domain::id::AccountId,
     evidence::blobs::Blobs,
     store::{Chance, Stamp, Store, centre::CentreIdentity, invitation::Invite},
 };
@@ -51,7 +52,7 @@ enum Command {
     /// Print the code that an account of the demo signs in with now
     DemoCode(DemoCodeArgs),
     /// Check the criteria, and that database and evidence agree
-    Check(CheckArgs),
+    Check(check::CheckArgs),
     /// Seal every secret anew with the first of several keys
     Reseal(SealArgs),
     /// Look after the record of what happened
@@ -119,21 +120,6 @@ struct DemoCodeArgs {
 }
 
 #[derive(Args, Debug)]
-struct CheckArgs {
-    #[command(flatten)]
-    storage: StorageArgs,
-    /// Check only the criteria: those built in (-), or the edition in this folder
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "-")]
-    criteria: Option<PathBuf>,
-    /// Key that seals secrets at rest; without it, `seal.key` in the data folder
-    #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
-    seal_key: Option<SecretString>,
-    /// Print the rules of the readiness check, and check nothing
-    #[arg(long, conflicts_with = "criteria")]
-    rules: bool,
-}
-
-#[derive(Args, Debug)]
 struct SealArgs {
     #[command(flatten)]
     storage: StorageArgs,
@@ -160,7 +146,7 @@ pub async fn run() -> anyhow::Result<()> {
             println!("{}", demo::code(&data, &args.email, Clock::System.now())?);
             Ok(())
         }
-        Command::Check(args) => check(args).await,
+        Command::Check(args) => check::check(args).await,
         Command::Reseal(args) => reseal(args).await,
         Command::Audit(record::Audit::Verify(storage)) => record::verify(storage).await,
         Command::Retention(args) => record::retention(args).await,
@@ -189,8 +175,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let store = open(&settings).await?;
     store.migrate().await?;
     let seal = seal(&settings, &store).await?;
-    let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
-    let swept = blobs.sweep().await?;
+    let blobs = blobs(&settings, &seal)?;
     let mut tx = store.write().await?;
     tx.sweep_sessions(Clock::System.now()).await?;
     let happened = tx.count_events().await?;
@@ -209,7 +194,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         dossiers: Dossiers::default(),
         settings,
     });
-    tracing::info!(engine = portal.store.engine(), swept, address = %portal.settings.listen, "ready");
+    tracing::info!(engine = portal.store.engine(), address = %portal.settings.listen, "ready");
     if let Some(demo) = &demo {
         println!("{}", demo::fill(&portal, demo).await?);
         println!("Letters that the portal writes can be read at {}/outbox", portal.settings.origin);
@@ -231,18 +216,30 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The key that seals secrets; refused when it is not the one that those in the database were sealed with.
+/// The key that seals secrets and evidence; refused when it is not the one that those in the database were sealed with.
 async fn seal(settings: &Settings, store: &Store) -> anyhow::Result<Seal> {
-    let sealed = store.read().await?.sealed_codes().await?;
-    let Some((account, text)) = sealed.first() else {
+    let mut tx = store.read().await?;
+    let (sealed, blobs) = (tx.sealed_codes().await?, tx.blobs_after("").await?);
+    drop(tx);
+    if sealed.is_empty() && blobs.is_empty() {
         return Seal::read(settings.seal_key.as_ref(), &settings.data);
-    };
+    }
     let seal = Seal::existing(settings.seal_key.as_ref(), &settings.data)?;
-    if let Some(account) = AccountId::parse(account) {
-        Secret::open(&seal, account, text)
-            .context("this is another key than the one that the database was sealed with")?;
+    let other = "this is another key than the one that the database was sealed with";
+    if let Some((account, text)) = sealed.first()
+        && let Some(account) = AccountId::parse(account)
+    {
+        Secret::open(&seal, account, text).context(other)?;
+    }
+    if let Some(blob) = blobs.first() {
+        blob.opens_with(&seal).context(other)?;
     }
     Ok(seal)
+}
+
+/// The blob store.
+fn blobs(settings: &Settings, seal: &Seal) -> anyhow::Result<Blobs> {
+    Blobs::in_folder(&settings.data.join("blobs"), seal.clone())
 }
 
 async fn invite(args: InviteArgs) -> anyhow::Result<()> {
@@ -295,69 +292,4 @@ async fn reseal(args: SealArgs) -> anyhow::Result<()> {
     store.close().await;
     println!("{count} secrets are sealed with the first key. The others can be taken out now.");
     Ok(())
-}
-
-async fn check(args: CheckArgs) -> anyhow::Result<()> {
-    if args.rules {
-        print!("{}", readiness::table());
-        return Ok(());
-    }
-    match &args.criteria {
-        Some(folder) if folder.as_os_str() != "-" => {
-            let edition =
-                catalogue::edition_from(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-            return match edition {
-                Ok(edition) => {
-                    print!("{}", edition.summary());
-                    Ok(())
-                }
-                Err(list) => bail!("the criteria in {} cannot be used:\n{}", folder.display(), lines(&list)),
-            };
-        }
-        _ => catalogue()?.editions().iter().for_each(|edition| print!("{}", edition.summary())),
-    }
-    if args.criteria.is_some() {
-        return Ok(());
-    }
-    let settings = Settings::read(args.storage, ServeArgs::default(), false)?;
-    if settings.is_embedded() && !settings.data.join("portal.sqlite").exists() {
-        println!("No database in {}: nothing more to check.", settings.data.display());
-        return Ok(());
-    }
-    let store = open(&settings).await?;
-    let blobs = Blobs::in_folder(&settings.data.join("blobs"))?;
-    let mut tx = store.read().await?;
-    let files = tx.files().await?;
-    let (snapshots, mut broken) = tx.broken_snapshots().await?;
-    let sealed = tx.sealed_codes().await?;
-    drop(tx);
-    if !sealed.is_empty() {
-        let seal = Seal::existing(args.seal_key.as_ref().or(settings.seal_key.as_ref()), &settings.data)?;
-        for (account, text) in &sealed {
-            if AccountId::parse(account).is_none_or(|id| Secret::open(&seal, id, text).is_err()) {
-                broken.push(format!("second factor of account {account}: does not open with this key"));
-            }
-        }
-    }
-    for (centre, sha256, size) in &files {
-        match blobs.verify(*centre, sha256, *size).await {
-            Ok(true) => {}
-            Ok(false) => {
-                broken.push(format!("file {} of centre {centre}: other bytes than were stored", sha256.as_str()));
-            }
-            Err(error) => broken.push(format!("file {} of centre {centre}: {error}", sha256.as_str())),
-        }
-    }
-    store.close().await;
-    println!(
-        "{} files, {snapshots} snapshots and {} second factors looked at in {}.",
-        files.len(),
-        sealed.len(),
-        store.engine()
-    );
-    if broken.is_empty() {
-        println!("Every row has its bytes, and every hash holds.");
-        return Ok(());
-    }
-    bail!("{} things do not agree:\n{}", broken.len(), broken.iter().map(|b| format!("  {b}\n")).collect::<String>())
 }

@@ -101,14 +101,14 @@ fn disk(error: io::Error) -> Problem {
 async fn feed(desk: &Desk, belongings: &Belongings, text: String, send: mpsc::Sender<Piece>) -> Result<bool, Problem> {
     let mut pieces = vec![Piece::Begin("data.json".into(), CompressionMethod::Deflated), Piece::More(text.into())];
     for added in &belongings.evidence {
-        let (Some((centre, sha256)), Some(name)) = (&added.bytes, &added.file) else { continue };
+        let (Some(file), Some(name)) = (added.bytes, &added.file) else { continue };
         pieces.push(Piece::Begin(name.clone(), CompressionMethod::Stored));
         for piece in pieces.drain(..) {
             if send.send(piece).await.is_err() {
                 return Ok(false);
             }
         }
-        let (_, mut bytes) = desk.portal.blobs.get(*centre, sha256).await?;
+        let (_, mut bytes) = desk.portal.bytes_of(file).await?;
         while let Some(part) = bytes.next().await {
             if send.send(Piece::More(part?)).await.is_err() {
                 return Ok(false);

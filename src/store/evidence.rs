@@ -3,7 +3,7 @@
 use super::{Error, Result, Stamp, Tx, ensure_one, event::What};
 use crate::domain::{
     evidence::{Evidence, FileType, Kind},
-    id::{ApplicationId, CentreId, EventId, EvidenceId, FileId},
+    id::{ApplicationId, EventId, EvidenceId, FileId},
     moment::Moment,
     snapshot::Digest,
 };
@@ -36,12 +36,6 @@ statements! {
     SET_USE = "INSERT INTO evidence_use (evidence_id, criterion, pages) VALUES ($1, $2, $3) ON CONFLICT (evidence_id, criterion) DO UPDATE SET pages = excluded.pages";
     /// Not used for it any more.
     DROP_USE = "DELETE FROM evidence_use WHERE evidence_id = $1 AND criterion = $2";
-    /// The file with this content, within one centre.
-    FILE_BY_HASH = "SELECT id FROM file WHERE centre_id = $1 AND sha256 = $2";
-    /// A new file.
-    ADD_FILE = "INSERT INTO file (id, centre_id, sha256, size, type, stored_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (centre_id, sha256) DO NOTHING";
-    /// Every file, for the check that rows and bytes agree.
-    FILES = "SELECT centre_id, sha256, size FROM file ORDER BY centre_id, sha256";
 }
 
 /// Where the bytes or the page of a piece of evidence are.
@@ -296,44 +290,6 @@ impl Tx {
             &format!("{id} no longer for criterion {criterion}"),
         )
         .await
-    }
-
-    /// The row for bytes that are stored already; the existing one when the centre has the same bytes.
-    pub async fn add_file(
-        &mut self,
-        stamp: &Stamp,
-        centre: CentreId,
-        sha256: &Digest,
-        size: u64,
-        kind: FileType,
-    ) -> Result<FileId> {
-        let id = FileId::new(stamp.chance.bits());
-        let hash = sha256.as_str().to_owned();
-        run!(
-            self,
-            ADD_FILE,
-            id.to_string(),
-            centre.to_string(),
-            hash.clone(),
-            i64::try_from(size).unwrap_or(i64::MAX),
-            kind.extension(),
-            stamp.now.millis(),
-        )?;
-        let row = find!(self, (String,), FILE_BY_HASH, centre.to_string(), hash.clone())?;
-        row.and_then(|(id,)| FileId::parse(&id)).ok_or(Error::Inconsistent("file", "id", hash))
-    }
-
-    /// Every file: centre, hash, size.
-    pub async fn files(&mut self) -> Result<Vec<(CentreId, Digest, u64)>> {
-        let rows = list!(self, (String, String, i64), FILES)?;
-        let file = |(centre, hash, size): (String, String, i64)| {
-            let known = (CentreId::parse(&centre), Digest::parse(&hash), u64::try_from(size).ok());
-            match known {
-                (Some(centre), Some(digest), Some(size)) => Ok((centre, digest, size)),
-                _ => Err(Error::Inconsistent("file", "sha256", hash)),
-            }
-        };
-        rows.into_iter().map(file).collect()
     }
 }
 

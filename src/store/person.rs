@@ -8,9 +8,8 @@ pub(super) mod reviewing;
 
 use super::{Error, Result, Stamp, Tx, ensure_one, event::What};
 use crate::domain::{
-    id::{AccountId, ApplicationId, CentreId},
+    id::{AccountId, ApplicationId, FileId},
     moment::Moment,
-    snapshot::Digest,
 };
 use serde::Serialize;
 
@@ -33,7 +32,7 @@ statements! {
     NOTES = "SELECT n.application_id, n.criterion, n.text, n.at FROM membership m JOIN application a ON a.centre_id = m.centre_id \
         JOIN note n ON n.application_id = a.id WHERE m.account_id = $1 AND n.author_id = $1 ORDER BY n.at, n.id";
     /// Evidence that they added.
-    EVIDENCE = "SELECT e.id, e.application_id, a.centre_id, e.title, e.kind, e.created_at, e.link, f.sha256, f.type FROM membership m \
+    EVIDENCE = "SELECT e.id, e.application_id, e.title, e.kind, e.created_at, e.link, f.id AS file_id, f.type FROM membership m \
         JOIN application a ON a.centre_id = m.centre_id JOIN evidence e ON e.application_id = a.id LEFT JOIN file f ON f.id = e.file_id \
         WHERE m.account_id = $1 AND e.created_by = $1 ORDER BY e.created_at, e.id";
     /// Invitations that they sent.
@@ -207,7 +206,7 @@ pub struct Added {
     pub file: Option<String>,
     /// Where its bytes are.
     #[serde(skip)]
-    pub bytes: Option<(CentreId, Digest)>,
+    pub bytes: Option<FileId>,
 }
 
 /// Everything of one person but the record.
@@ -247,7 +246,7 @@ pub enum Needed {
 }
 
 type TextRow = (String, i64, String, i64);
-type EvidenceRow = (String, String, String, String, String, i64, Option<String>, Option<String>, Option<String>);
+type EvidenceRow = (String, String, String, String, i64, Option<String>, Option<String>, Option<String>);
 
 fn utc(millis: i64) -> String {
     Moment::from_millis(millis).rfc3339()
@@ -263,8 +262,8 @@ fn answers(rows: Vec<TextRow>) -> Vec<Text> {
     rows.into_iter().map(text).collect()
 }
 
-fn added((evidence, application, centre, title, kind, at, link, sha256, extension): EvidenceRow) -> Added {
-    let bytes = CentreId::parse(&centre).zip(sha256.as_deref().and_then(Digest::parse));
+fn added((evidence, application, title, kind, at, link, file, extension): EvidenceRow) -> Added {
+    let bytes = file.as_deref().and_then(FileId::parse);
     let file = bytes.as_ref().and(extension).map(|extension| format!("files/{evidence}.{extension}"));
     Added { evidence, application, title, kind, at: utc(at), link, file, bytes }
 }

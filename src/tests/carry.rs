@@ -68,7 +68,7 @@ async fn answers_and_valid_evidence_are_carried_over(portal: TestPortal) {
     let rota = pieces.iter().find(|p| p.evidence.title == "Rota").expect("the rota");
     assert_eq!(rota.evidence.uses, [(1, "2-4".to_owned()), (2, "2-4".to_owned())]);
     // The same bytes, not a copy of them.
-    assert_eq!(portal.read().await.files().await.expect("files").len(), 1);
+    assert_eq!(portal.read().await.all_blobs().await.expect("blobs").len(), 1);
     let audit = pieces.iter().find(|p| p.evidence.title == "audit").expect("the audit").evidence.id;
     assert!(lead.page(&at(application, &format!("/evidence/{audit}/file"))).await.body == PDF);
 }

@@ -5,7 +5,7 @@ use super::{
     harness::TestPortal,
     world::{PDF, at},
 };
-use crate::evidence::blobs;
+use crate::server::command::check::agree;
 use std::fs;
 
 on_both!(an_edited_snapshot_is_found, missing_and_changed_bytes_are_found);
@@ -24,14 +24,17 @@ async fn missing_and_changed_bytes_are_found(portal: TestPortal) {
     let (centre, application) = portal.at_a_draft().await;
     let mut lead = portal.sign_in(&centre.lead_email()).await;
     lead.post_multipart(&at(application, "/evidence"), &[Part::File("file", "audit.pdf", PDF)]).await.went_to();
-    let files = portal.read().await.files().await.expect("files");
-    let [(owner, sha256, size)] = files.as_slice() else { panic!("one file, not {files:?}") };
-    assert!(portal.blobs.verify(*owner, sha256, *size).await.expect("the bytes"));
+    let found = agree(&portal.store, &portal.blobs, &portal.seal).await.expect("a check");
+    assert_eq!((found.blobs, found.factors, found.broken.len()), (1, 2, 0), "{:?}", found.broken);
+    let stored = portal.read().await.all_blobs().await.expect("blobs").remove(0);
 
-    let hash = sha256.as_str();
-    let place = portal.folder().join(format!("blobs/evidence/{owner}/{}/{hash}", &hash[..2]));
-    fs::write(&place, [PDF, b" "].concat()).expect("a changed file");
-    assert!(!portal.blobs.verify(*owner, sha256, *size).await.expect("other bytes"));
+    let place = portal.folder().join("blobs").join(&stored.place);
+    let mut bytes = fs::read(&place).expect("the sealed bytes");
+    assert!(!bytes.windows(8).any(|part| part == &PDF[..8]), "they are sealed");
+    bytes[20] ^= 1;
+    fs::write(&place, bytes).expect("a changed file");
+    let broken = async || agree(&portal.store, &portal.blobs, &portal.seal).await.expect("a check").broken;
+    assert_eq!(broken().await, [format!("{}: other bytes than were stored", stored.place)]);
     fs::remove_file(&place).expect("a lost file");
-    assert!(matches!(portal.blobs.verify(*owner, sha256, *size).await, Err(blobs::Error::Missing)));
+    assert_eq!(broken().await, [format!("{}: there are no such bytes", stored.place)]);
 }

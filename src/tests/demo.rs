@@ -157,8 +157,8 @@ async fn every_state_is_there_and_everything_agrees(engine: Engine) {
     assert_eq!(stages, StageName::ALL.iter().map(|s| s.key().to_owned()).collect());
     let (snapshots, broken) = portal.read().await.broken_snapshots().await.expect("snapshots");
     assert!(8 <= snapshots && broken.is_empty(), "{snapshots} {broken:?}");
-    for (centre, sha256, size) in portal.read().await.files().await.expect("files") {
-        assert!(portal.blobs.verify(centre, &sha256, size).await.expect("the bytes"), "{sha256:?}");
+    for stored in portal.read().await.all_blobs().await.expect("blobs") {
+        assert!(portal.blobs.verify(&stored).await.expect("the bytes"), "{stored:?}");
     }
     let now = Moment::parse(NOW).expect("a time").millis();
     assert!(portal.count("SELECT CAST(MAX(at) AS BIGINT) FROM event").await <= now, "nothing happens in the future");

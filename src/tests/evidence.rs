@@ -12,6 +12,7 @@ use crate::{
         level::Level,
         snapshot::Digest,
     },
+    evidence::blobs::Stored,
     store::evidence::{Source, StoredFile},
 };
 use axum::http::{StatusCode, header};
@@ -69,7 +70,7 @@ async fn what_cannot_be_taken_is_refused_and_leaves_nothing(portal: TestPortal) 
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.must_show("Write the whole address, beginning with https://");
     assert_eq!(portal.read().await.evidence(application).await.expect("evidence").len(), 0);
-    assert_eq!(portal.read().await.files().await.expect("files").len(), 0);
+    assert_eq!(portal.read().await.all_blobs().await.expect("blobs").len(), 0);
     assert_eq!(files(&portal.folder().join("blobs")), 0);
 }
 
@@ -79,7 +80,8 @@ async fn a_full_application_takes_no_more_files(portal: TestPortal) {
     let sha256 = Digest::of(b"five gibibytes");
     let size = APPLICATION_LIMIT - 10;
     let mut tx = portal.write().await;
-    let id = tx.add_file(&stamp, centre.id, &sha256, size, FileType::Pdf).await.expect("a file");
+    let stored = Stored { sha256: sha256.clone(), size, place: "evidence/none".into(), sealed_key: "none".into() };
+    let (id, _) = tx.add_file(&stamp, centre.id, &stored, FileType::Pdf).await.expect("a file");
     let file = StoredFile { id, sha256, size, file_type: FileType::Pdf, name: "all.pdf".into() };
     let source = Source::File(file);
     tx.add_evidence(&stamp, application, &about("All", Kind::Data, "", ""), &source).await.expect("evidence");
@@ -166,7 +168,7 @@ async fn the_same_bytes_of_two_centres_stay_apart(portal: TestPortal) {
     added(&mut ours, application, "audit.pdf", PDF).await;
     // Not "again": whether another centre has the same document is nobody's business.
     added(&mut theirs, other, "audit.pdf", PDF).await;
-    assert_eq!(portal.read().await.files().await.expect("files").len(), 2);
+    assert_eq!(portal.read().await.all_blobs().await.expect("blobs").len(), 2);
     assert_eq!(files(&portal.folder().join("blobs")), 2);
 }
 

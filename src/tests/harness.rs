@@ -99,14 +99,15 @@ impl TestPortal {
             codes_again: false,
         };
         change(&mut settings);
+        let seal = Seal::read(None, folder.path()).expect("a key");
         let portal = Portal::new(Parts {
             store,
             catalogue: Catalogue::load().expect("the criteria"),
-            blobs: Blobs::in_folder(&folder.path().join("blobs")).expect("a blob store"),
+            blobs: Blobs::in_folder(&folder.path().join("blobs"), seal.clone()).expect("a blob store"),
             dossiers: Dossiers::default(),
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             wall: Clock::frozen(Moment::parse(NOW).expect("a time")),
-            seal: Seal::read(None, folder.path()).expect("a key"),
+            seal,
             chance: Chance::seeded(13),
             passwords: Passwords::cheap(),
             providers: Providers::of(&settings.providers).expect("providers"),

@@ -138,11 +138,11 @@ async fn roles_are_carried_over_from_the_time_before(portal: TestPortal) {
 async fn large(portal: &TestPortal, north: &Centre, application: ApplicationId) -> (String, usize) {
     let bytes = [PDF, &vec![b' '; 6 * BYTES]].concat();
     let size = bytes.len();
-    let stored = portal.blobs.put(north.id, bytes.into()).await.expect("a blob");
+    let stored = portal.blobs.put(&north.id.to_string(), "large", bytes.into()).await.expect("a blob");
     let stamp = portal.stamp(Some(north.lead));
     let mut tx = portal.write().await;
     let file_type = crate::domain::evidence::FileType::Pdf;
-    let id = tx.add_file(&stamp, north.id, &stored.sha256, stored.size, file_type).await.expect("a file");
+    let (id, _) = tx.add_file(&stamp, north.id, &stored, file_type).await.expect("a file");
     let about = super::world::about("Large", crate::domain::evidence::Kind::Data, "2027-01-01", "");
     let source = Source::File(crate::store::evidence::StoredFile {
         id,

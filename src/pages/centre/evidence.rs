@@ -71,7 +71,7 @@ pub async fn add(
             let stamp = applying.stamp();
             let mut tx = applying.portal().store.write().await?;
             tx.touch_draft(&stamp, application).await?;
-            let source = kept(&mut tx, &applying, source).await?;
+            let (source, surplus) = kept(&mut tx, &applying, source).await?;
             let pieces = tx.evidence(application).await?;
             let same = pieces.iter().find(|p| same_bytes(&p.source, &source));
             let (id, done) = match same {
@@ -82,6 +82,7 @@ pub async fn add(
                 tx.use_evidence(&stamp, application, id, criterion, &pages).await?;
             }
             tx.commit().await?;
+            applying.portal().blobs.forget(surplus).await;
             let href = match criterion {
                 Some(criterion) if done == "added" => {
                     applying.path(&format!("/criteria/{criterion}?done=linked#evidence"))
@@ -118,11 +119,12 @@ pub async fn replace(
             let stamp = applying.stamp();
             let mut tx = applying.portal().store.write().await?;
             tx.touch_draft(&stamp, application).await?;
-            let source = kept(&mut tx, &applying, source).await?;
+            let (source, surplus) = kept(&mut tx, &applying, source).await?;
             if !same_bytes(&piece.source, &source) {
                 tx.replace_evidence(&stamp, application, &piece, &source).await?;
             }
             tx.commit().await?;
+            applying.portal().blobs.forget(surplus).await;
             let href = applying.path(&format!("/evidence/{}?done=replaced", piece.evidence.id));
             Ok(if json {
                 Json(json!({ "state": "added", "href": href })).into_response()
@@ -133,22 +135,17 @@ pub async fn replace(
     }
 }
 
-/// The bytes are durable; now the row for them.
-async fn kept(tx: &mut Tx, applying: &Applying, source: receive::Incoming) -> Result<Source, Problem> {
+/// The bytes are durable; now the row for them, and the place of bytes that the centre has already.
+async fn kept(
+    tx: &mut Tx,
+    applying: &Applying,
+    source: receive::Incoming,
+) -> Result<(Source, Option<String>), Problem> {
     Ok(match source {
-        receive::Incoming::Link(link) => Source::Link(link),
+        receive::Incoming::Link(link) => (Source::Link(link), None),
         receive::Incoming::File(taken) => {
-            let centre = applying.application().centre;
-            let id = tx
-                .add_file(&applying.stamp(), centre, &taken.stored.sha256, taken.stored.size, taken.file_type)
-                .await?;
-            Source::File(crate::store::evidence::StoredFile {
-                id,
-                sha256: taken.stored.sha256,
-                size: taken.stored.size,
-                file_type: taken.file_type,
-                name: taken.name,
-            })
+            let (file, surplus) = taken.row(tx, &applying.stamp(), applying.application().centre).await?;
+            (Source::File(file), surplus)
         }
     })
 }
@@ -281,7 +278,7 @@ pub async fn use_here(applying: Applying, Path(at): Address, form: Form) -> Resu
 pub async fn download(applying: Applying, Path(at): Address) -> Result<Response, Problem> {
     let piece = find(&applying, &at).await?;
     let Source::File(file) = &piece.source else { return Err(Problem::NotFound) };
-    let (size, stream) = applying.portal().blobs.get(applying.application().centre, &file.sha256).await?;
+    let (size, stream) = applying.portal().bytes_of(file.id).await?;
     // Bytes that have left cannot be called back: that they did is durable before.
     let opened = Opened::Evidence(applying.application().id, piece.evidence.id);
     applying.portal().reads.keep(&applying.portal().store, &applying.stamp(), applying.account(), opened).await?;

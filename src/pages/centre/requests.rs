@@ -17,7 +17,7 @@ use crate::{
     server::{applying::Applying, guarded, mail::panel::message_waits, problem::Problem, reads::Opened, render::Page},
     store::{
         Tx,
-        evidence::{Piece, Source, StoredFile},
+        evidence::{Piece, Source},
         request::{Attachment, reading::Request},
     },
 };
@@ -139,22 +139,18 @@ async fn keep(
     if !tx.relation(application.id, applying.account()).await?.is_some_and(Combined::of_centre) {
         return Err(Problem::NotFound);
     }
-    if let Some(file) = &received.file {
-        let id = tx.add_file(&stamp, application.centre, &file.stored.sha256, file.stored.size, file.file_type).await?;
-        let source = Source::File(StoredFile {
-            id,
-            sha256: file.stored.sha256.clone(),
-            size: file.stored.size,
-            file_type: file.file_type,
-            name: file.name.clone(),
-        });
-        attached.push(Attachment { kind: received.kind(), title: received.title(), source });
+    let mut surplus = None;
+    if let Some(taken) = &received.file {
+        let (file, twice) = taken.row(&mut tx, &stamp, application.centre).await?;
+        attached.push(Attachment { kind: received.kind(), title: received.title(), source: Source::File(file) });
+        surplus = twice;
     }
     let mask = mask(&mut tx, applying).await?;
     tx.answer_request(&stamp, (application.id, request), &received.typed.text, &attached, &mask).await?;
     let origin = &applying.portal().settings.origin;
     message_waits(&mut tx, &stamp, origin, application.cycle.id, application.id).await?;
     tx.commit().await?;
+    applying.portal().blobs.forget(surplus).await;
     Ok(())
 }
 
@@ -173,7 +169,7 @@ pub async fn download(applying: Applying, Path(at): Address) -> Result<Response,
     let id = at.get("file").and_then(|id| FileId::parse(id)).ok_or(Problem::NotFound)?;
     let mut pieces = request.messages.iter().flat_map(|m| &m.attached);
     let file = pieces.find_map(|p| p.file.as_ref().filter(|f| f.id == id)).ok_or(Problem::NotFound)?;
-    let (size, stream) = applying.portal().blobs.get(applying.application().centre, &file.sha256).await?;
+    let (size, stream) = applying.portal().bytes_of(file.id).await?;
     let (portal, opened) = (applying.portal(), Opened::Blind(applying.application().id, id));
     portal.reads.keep(&portal.store, &applying.stamp(), applying.account(), opened).await?;
     let name = format!("answer-{}.{}", &file.id.to_string()[..6], file.file_type.extension());

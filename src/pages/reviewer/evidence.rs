@@ -23,9 +23,8 @@ pub async fn download(reviewing: Reviewing, Path(at): Path<Address>) -> Result<R
     let application = reviewing.seat().application;
     let mut tx = reviewing.portal().store.read().await?;
     let stored = tx.blind_file(application, digest).await?.ok_or(Problem::NotFound)?;
-    let centre = tx.centre_of(application).await?.ok_or(Problem::NotFound)?;
     drop(tx);
-    let (size, stream) = reviewing.portal().blobs.get(centre, digest).await?;
+    let (size, stream) = reviewing.portal().bytes_of(stored.id).await?;
     // Bytes that have left cannot be called back: that they did is durable before.
     let opened = Opened::Blind(application, stored.id);
     let portal = reviewing.portal();

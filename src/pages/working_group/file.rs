@@ -74,7 +74,7 @@ pub async fn evidence(here: Presiding, Path(at): Path<HashMap<String, String>>) 
     if !frozen.evidence.iter().any(|e| e.sha256.as_ref() == Some(&file.sha256)) {
         return Err(Problem::NotFound);
     }
-    let (size, stream) = here.portal().blobs.get(here.application().centre, &file.sha256).await?;
+    let (size, stream) = here.portal().bytes_of(file.id).await?;
     // Bytes that have left cannot be called back: that they did is durable before.
     let opened = Opened::Evidence(here.application().id, id);
     here.portal().reads.keep(&here.portal().store, &here.stamp(), here.account(), opened).await?;

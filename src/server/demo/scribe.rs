@@ -8,6 +8,7 @@ use crate::{
         moment::Moment,
         snapshot::Digest,
     },
+    evidence::blobs::{self, Stored},
     server::Portal,
     store::{
         Chance, Stamp, Tx,
@@ -15,8 +16,10 @@ use crate::{
         evidence::{About, Source, StoredFile},
     },
 };
+use anyhow::Context;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::BTreeMap;
 
 /// How many files are written to the disk at once.
 const AT_ONCE: usize = 16;
@@ -34,12 +37,21 @@ pub struct Scribe<'a> {
     pub portal: &'a Portal,
     now: Moment,
     chance: Chance,
+    /// Files that are durable, by centre and hash.
+    stored: BTreeMap<(CentreId, String), Stored>,
 }
 
 impl<'a> Scribe<'a> {
     /// Begins to write as of a moment; nothing will be dated later.
     pub async fn begin(portal: &'a Portal, now: Moment, chance: Chance) -> anyhow::Result<Self> {
-        Ok(Self { tx: portal.store.write().await?, dice: Dice::new(chance.clone()), portal, now, chance })
+        Ok(Self {
+            tx: portal.store.write().await?,
+            dice: Dice::new(chance.clone()),
+            portal,
+            now,
+            chance,
+            stored: BTreeMap::new(),
+        })
     }
 
     /// Makes all of it permanent.
@@ -98,12 +110,21 @@ impl<'a> Scribe<'a> {
     }
 
     /// Makes the files of some evidence durable; they have no rows yet.
-    pub async fn store(&self, centre: CentreId, pieces: &[Piece]) -> anyhow::Result<()> {
+    pub async fn store(&mut self, centre: CentreId, pieces: &[Piece]) -> anyhow::Result<()> {
         let files = pieces.iter().filter_map(|piece| match &piece.paper {
-            Paper::File { bytes, .. } => Some(self.portal.blobs.put(centre, Bytes::copy_from_slice(bytes))),
+            Paper::File { bytes, .. } => Some((Digest::of(bytes), bytes)),
             Paper::Link(_) => None,
         });
-        stream::iter(files).buffer_unordered(AT_ONCE).try_for_each(|_| async { Ok(()) }).await?;
+        // Each once: a second time there would be another key for the same place.
+        let files: BTreeMap<String, _> = files.map(|(digest, bytes)| (digest.into(), bytes)).collect();
+        let missing = files.into_iter().filter(|(hash, _)| !self.stored.contains_key(&(centre, hash.clone())));
+        let (blobs, scope) = (&self.portal.blobs, &centre.to_string());
+        let putting = missing.map(async |(hash, bytes)| {
+            let stored = blobs.put(scope, &hash, Bytes::copy_from_slice(bytes)).await?;
+            Ok::<_, blobs::Error>(((centre, hash), stored))
+        });
+        let stored: Vec<_> = stream::iter(putting).buffer_unordered(AT_ONCE).try_collect().await?;
+        self.stored.extend(stored);
         Ok(())
     }
 
@@ -136,7 +157,8 @@ impl<'a> Scribe<'a> {
             Paper::File { name, file_type, bytes } => (name.clone(), *file_type, bytes),
         };
         let (sha256, size) = (Digest::of(bytes), bytes.len() as u64);
-        let id = self.tx.add_file(stamp, centre, &sha256, size, file_type).await?;
+        let stored = self.stored.get(&(centre, sha256.clone().into())).context("a file that was not stored")?;
+        let (id, _) = self.tx.add_file(stamp, centre, stored, file_type).await?;
         Ok(Source::File(StoredFile { id, sha256, size, file_type, name }))
     }
 }

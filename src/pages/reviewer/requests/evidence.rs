@@ -22,9 +22,8 @@ pub async fn download(reviewing: Reviewing, Path(at): Path<HashMap<String, Strin
     let mut pieces = requests.iter().flat_map(|r| &r.messages).flat_map(|m| &m.attached);
     let file = pieces.find(|p| p.letter == *letter && p.file.is_some()).and_then(|p| p.file.clone());
     let file = file.ok_or(Problem::NotFound)?;
-    let centre = tx.centre_of(application).await?.ok_or(Problem::NotFound)?;
     drop(tx);
-    let (size, stream) = reviewing.portal().blobs.get(centre, &file.sha256).await?;
+    let (size, stream) = reviewing.portal().bytes_of(file.id).await?;
     // Bytes that have left cannot be called back: that they did is durable before.
     let (portal, opened) = (reviewing.portal(), Opened::Blind(application, file.id));
     portal.reads.keep(&portal.store, &reviewing.stamp(), reviewing.account(), opened).await?;

@@ -21,7 +21,7 @@ pub async fn download(here: Presiding, Path(at): Path<HashMap<String, String>>) 
     drop(tx);
     let mut pieces = requests.iter().flat_map(|r| &r.messages).flat_map(|m| &m.attached);
     let file = pieces.find_map(|p| p.file.as_ref().filter(|f| f.id == id)).ok_or(Problem::NotFound)?;
-    let (size, stream) = here.portal().blobs.get(here.application().centre, &file.sha256).await?;
+    let (size, stream) = here.portal().bytes_of(file.id).await?;
     let (portal, opened) = (here.portal(), Opened::Blind(here.application().id, id));
     portal.reads.keep(&portal.store, &here.stamp(), here.account(), opened).await?;
     let name = format!("answer-{}.{}", &file.id.to_string()[..6], file.file_type.extension());
