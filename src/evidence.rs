@@ -1,5 +1,6 @@
 //! Evidence on its way in and out: bytes, types, limits.
 
 pub mod blobs;
+pub mod clean;
 pub mod sniff;
 pub mod upload;
