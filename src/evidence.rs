@@ -2,5 +2,6 @@
 
 pub mod blobs;
 pub mod clean;
+pub mod draw;
 pub mod sniff;
 pub mod upload;
