@@ -1,6 +1,7 @@
 //! The program: one binary with the server and the commands of its operators.
 
-use designated_centres::server::command;
+use clap::Parser;
+use designated_centres::{evidence::opened, server::command};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -8,6 +9,10 @@ use tracing_subscriber::EnvFilter;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    let cli = command::Cli::parse();
+    if let Some(job) = cli.job() {
+        return opened::run(job);
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,designated_centres=warn"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -17,7 +22,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(command::run()) {
+    match runtime.block_on(command::run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");

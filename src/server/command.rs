@@ -60,6 +60,19 @@ enum Command {
     Audit(record::Audit),
     /// Erase what is past its time, or tell what would be
     Retention(record::RetentionArgs),
+    /// Open one document, from standard input; the portal starts this for each
+    #[command(subcommand, hide = true, name = opened::COMMAND)]
+    OpenDocument(Job),
+}
+
+impl Cli {
+    /// The job of a process that opens a document. It is done before anything else of the program is started.
+    pub fn job(&self) -> Option<Job> {
+        match &self.command {
+            Command::OpenDocument(job) => Some(job.clone()),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -129,8 +142,8 @@ struct SealArgs {
 }
 
 /// Runs the command line.
-pub async fn run() -> anyhow::Result<()> {
-    match Cli::parse().command {
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
         Command::Serve(args) => serve(args).await,
         Command::Migrate(storage) => {
             let settings = Settings::read(storage, ServeArgs::default(), false)?;
@@ -150,6 +163,7 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Reseal(args) => reseal(args).await,
         Command::Audit(record::Audit::Verify(storage)) => record::verify(storage).await,
         Command::Retention(args) => record::retention(args).await,
+        Command::OpenDocument(_) => bail!("documents are opened before the portal is started"),
     }
 }
 
