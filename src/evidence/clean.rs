@@ -6,6 +6,7 @@
 pub mod image;
 pub mod office;
 pub mod pdf;
+mod tally;
 pub mod text;
 
 use crate::domain::{
