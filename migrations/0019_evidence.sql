@@ -21,7 +21,7 @@ CREATE TABLE file_blob (
 CREATE INDEX file_blob_place ON file_blob (place);
 
 -- How far a file is. fault says why it is refused; waits, why its turn has not come; report, what was taken out (JSON).
--- A node that works at it holds lease until lease_until.
+-- A node that works at it has put due_at off, and tries is the name of its claim.
 CREATE TABLE file_check (
     file_id TEXT NOT NULL PRIMARY KEY REFERENCES file (id),
     state TEXT NOT NULL,
@@ -32,8 +32,6 @@ CREATE TABLE file_check (
     pages BIGINT,
     tries BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
-    lease TEXT,
-    lease_until BIGINT,
     changed_at BIGINT NOT NULL,
     CONSTRAINT file_check_state CHECK (state IN ('received', 'checking', 'cleaned', 'needs-you', 'refused', 'ready'))
 );

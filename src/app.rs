@@ -51,6 +51,11 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/evidence/{evidence}/remove", post(centre::evidence::remove))
         .route("/evidence/{evidence}/file", get(centre::evidence::download))
+        .route("/evidence/{evidence}/preview", get(centre::evidence::copy::preview))
+        .route("/evidence/{evidence}/pages/{page}", get(centre::evidence::copy::picture))
+        .route("/evidence/{evidence}/copy", get(centre::evidence::copy::copy))
+        .route("/evidence/{evidence}/findings", post(centre::evidence::copy::decide))
+        .route("/evidence.zip", get(centre::evidence::archive::all))
         .route("/plan", get(centre::plan::show).post(centre::plan::add))
         .route("/plan.csv", get(centre::plan::csv))
         .route("/plan.ics", get(centre::plan::ics))
@@ -165,6 +170,10 @@ pub fn routes() -> Router<Portal> {
         .route("/working-group/applications/{application}/file", get(working_group::file::show))
         .route("/working-group/applications/{application}/evidence/{evidence}", get(working_group::file::evidence))
         .route(
+            "/working-group/applications/{application}/evidence/{evidence}/findings",
+            get(working_group::findings::show).post(working_group::findings::decide),
+        )
+        .route(
             "/working-group/applications/{application}/screening",
             get(working_group::screening::show).post(working_group::screening::decide),
         )
@@ -257,6 +266,7 @@ pub fn routes() -> Router<Portal> {
         )
         .route("/administration/invitations/{invitation}/renew", post(administration::invitations::renew))
         .route("/administration/invitations/{invitation}/revoke", post(administration::invitations::revoke))
+        .route("/administration/files", get(administration::files::show))
         .route("/administration/settings", get(administration::settings::show))
         .route("/reviews", get(reviewer::queue::show))
         .route("/reviews/{review}", get(reviewer::overview::show))
@@ -266,7 +276,10 @@ pub fn routes() -> Router<Portal> {
         .route("/reviews/{review}/declaration", post(reviewer::seat::declare))
         .route("/reviews/{review}/conflict", get(reviewer::conflict::show).post(reviewer::conflict::declare))
         .route("/reviews/{review}/criteria/{criterion}", get(reviewer::criterion::show).post(reviewer::criterion::save))
-        .route("/reviews/{review}/evidence/{letter}", get(reviewer::evidence::download))
+        .route("/reviews/{review}/evidence/{letter}", get(reviewer::evidence::read))
+        .route("/reviews/{review}/evidence/{letter}/copy", get(reviewer::evidence::download))
+        .route("/reviews/{review}/evidence/{letter}/pages/{page}", get(reviewer::evidence::picture))
+        .route("/reviews/{review}/evidence.zip", get(reviewer::evidence::archive))
         .route("/reviews/{review}/preview", get(reviewer::preview::show))
         .route("/reviews/{review}/submit", get(reviewer::submit::show).post(reviewer::submit::submit))
         .route("/reviews/{review}/reopen", post(reviewer::submit::reopen))

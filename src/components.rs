@@ -3,6 +3,8 @@
 pub mod area;
 pub mod badge;
 pub mod chart;
+pub mod checked;
+pub mod document;
 pub mod field;
 pub mod inviting;
 pub mod layout;

@@ -14,6 +14,7 @@ pub mod assignment;
 pub mod blind;
 pub mod calendar;
 pub mod call;
+pub mod checking;
 pub mod conflict;
 pub mod consensus;
 pub mod criteria;

@@ -3,6 +3,7 @@
 pub mod blobs;
 pub mod clean;
 pub mod draw;
+pub mod malware;
 pub mod opened;
 pub mod opening;
 pub mod sniff;

@@ -2,9 +2,11 @@
 
 pub mod administering;
 pub mod applying;
+pub mod archive;
 pub mod assets;
 pub mod assigning;
 pub mod audit;
+pub mod checking;
 pub mod client;
 pub mod clock;
 pub mod codes;
@@ -37,6 +39,7 @@ pub mod render;
 pub mod reviewing;
 pub mod seal;
 pub mod settings;
+pub mod showing;
 pub mod side;
 pub mod signing;
 pub mod working_group;
@@ -44,7 +47,10 @@ pub mod working_group;
 use crate::{
     catalogue::{Catalogue, Edition},
     domain::id::FileId,
-    evidence::blobs::{self, Blobs},
+    evidence::{
+        blobs::{self, Blobs},
+        opening::Opener,
+    },
     store::{Chance, Store, blob::BlobKind},
 };
 use bytes::Bytes;
@@ -71,6 +77,8 @@ pub struct Parts {
     pub catalogue: Catalogue,
     /// The bytes of evidence.
     pub blobs: Blobs,
+    /// Opens documents, in a process that can do nothing else.
+    pub opener: Opener,
     /// Applications in memory.
     pub dossiers: dossier::kept::Dossiers,
     /// The time.

@@ -58,6 +58,7 @@ pub mod call;
 pub mod caseload;
 pub mod centre;
 pub mod centre_key;
+pub mod checking;
 pub mod conflict;
 pub mod cycle;
 pub mod decision;

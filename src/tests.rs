@@ -51,6 +51,7 @@ mod browser;
 mod canary;
 mod carry;
 mod check;
+mod checking;
 mod counts;
 mod cycles;
 mod data_rights;

@@ -101,7 +101,7 @@ test('a renewal in progress, as its lead', async ({ page, accessible, watch, por
   const how = { page, accessible, who: 'lead', project: info.project.name };
   await signIn(page, account(portal, 'ingrid.solbergvik@fjellvik.example'));
   const application = await draft(page);
-  const skip = /\/file$|\/plan\.(?:csv|ics)$|^\/(?:criteria\/\d+|programme|glossary|accessibility|privacy|help|assets\/.*)$/;
+  const skip = /\/(?:file|copy)$|\/evidence\.zip$|\/plan\.(?:csv|ics)$|^\/(?:criteria\/\d+|programme|glossary|accessibility|privacy|help|assets\/.*)$/;
   const visited = await crawl(how, '/home', application, skip);
   for (const rest of ['', '/criteria/1', '/evidence', '/team', '/check']) {
     expect(visited).toContain(application + rest);

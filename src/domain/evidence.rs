@@ -1,6 +1,6 @@
 //! Evidence: what it is, which files are taken, and when it still counts.
 
-use super::{date, id::EvidenceId};
+use super::{checking::Check, date, id::EvidenceId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -183,6 +183,8 @@ pub struct Evidence {
     pub expiry: String,
     /// The criteria it is used for, with the pages that matter there.
     pub uses: Vec<(u8, String)>,
+    /// How far its file is on the way to reviewers; none for a link.
+    pub check: Option<Check>,
 }
 
 impl Evidence {
@@ -215,6 +217,7 @@ mod tests {
             effective: effective.into(),
             expiry: expiry.into(),
             uses: vec![],
+            check: None,
         }
     }
 

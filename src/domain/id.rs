@@ -97,6 +97,8 @@ ids! {
     TieId,
     /// A visit to a designated centre.
     VisitId,
+    /// Something in the text of a file.
+    FindingId,
     /// A row that nothing refers to.
     AnyId,
 }

@@ -9,13 +9,14 @@ pub use rules::{RULES, Rule, table};
 
 use super::{
     application::File,
+    checking::{Check, State},
     criteria::{Criterion, IndicatorKind},
     date,
     evidence::Evidence,
     id::EvidenceId,
     indicator::{self, Fault},
     level::Level,
-    narrative,
+    narrative, report,
     signatory::{Capacity, Confirmation, Declaration},
     text,
 };
@@ -282,9 +283,58 @@ fn evidence_findings(file: &File<'_>, evidence: &Evidence, list: &mut Vec<Findin
             format!("“{title}” expires before the decision. Say who renews it"),
         );
     }
+    if let Some(check) = &evidence.check {
+        file_findings(title, check, &mut report);
+    }
     if evidence.uses.is_empty() {
         report("evidence-unused", Severity::Hint, format!("“{title}” supports no criterion yet"));
     }
+}
+
+/// What a file's way to reviewers means for handing in: what is refused or undecided stops it, what goes on by itself does not.
+fn file_findings(title: &str, check: &Check, tell: &mut impl FnMut(&'static str, Severity, String)) {
+    match (check.state, check.fault) {
+        (State::Refused, fault) => {
+            let why = fault.map_or("It cannot be shown to reviewers. Replace it", report::Fault::message);
+            tell("file-refused", Severity::Error, format!("“{title}”: {}", lower_this(why)));
+        }
+        (state, _) if state.goes_on() => tell(
+            "file-waiting",
+            Severity::Warning,
+            format!(
+                "“{title}” is still being looked through. You can submit meanwhile; reviewers get it when that is done"
+            ),
+        ),
+        _ => {}
+    }
+    if 0 < check.patients {
+        tell(
+            "file-patient",
+            Severity::Error,
+            format!("“{title}” seems to hold data of a patient. Replace the file, or say at each place why it is none"),
+        );
+    }
+    if 0 < check.names {
+        tell(
+            "file-names",
+            Severity::Error,
+            format!("“{title}” may tell reviewers who you are. Replace the file, or say at each place why it may stay"),
+        );
+    }
+    if check.unchecked {
+        tell(
+            "file-unchecked",
+            Severity::Hint,
+            format!(
+                "“{title}” has pages or pictures without text. Look there for names yourself: logos, letterheads, signatures"
+            ),
+        );
+    }
+}
+
+/// The sentence after a title: "this file …".
+fn lower_this(sentence: &str) -> String {
+    sentence.strip_prefix("This ").map_or_else(|| sentence.to_owned(), |rest| format!("this {rest}"))
 }
 
 fn signatory_finding(capacity: Capacity, confirmation: Confirmation, list: &mut Vec<Finding>) {

@@ -4,6 +4,7 @@ use super::{
     answer::Content,
     application::File,
     blind::Mask,
+    checking::State,
     criteria::Criterion,
     evidence::Evidence,
     id::EvidenceId,
@@ -84,6 +85,40 @@ pub fn concerns(screened: &Screened<'_>) -> Vec<Concern> {
     list
 }
 
+/// What to look at in the files: those that reviewers cannot see yet, and what nobody has decided in them.
+pub fn of_files<'a>(files: impl Iterator<Item = &'a Evidence>) -> Vec<Concern> {
+    let mut list = Vec::new();
+    for evidence in files {
+        let Some(check) = &evidence.check else { continue };
+        let mut tell = |about, says: &str| {
+            let criterion = evidence.uses.first().map(|u| u.0);
+            list.push(Concern {
+                criterion,
+                about,
+                text: format!("The file “{}” {says}", evidence.title),
+                words: String::new(),
+            });
+        };
+        if 0 < check.patients {
+            tell(About::Patient, "seems to hold data of a patient");
+        }
+        if 0 < check.names {
+            tell(About::Identity, "may tell who the centre is");
+        }
+        match check.state {
+            State::Refused => tell(About::Completeness(Severity::Error), "cannot be shown to reviewers as it is"),
+            state if state.goes_on() => {
+                tell(About::Completeness(Severity::Warning), "is still being looked through");
+            }
+            _ => {}
+        }
+        if check.unchecked {
+            tell(About::Completeness(Severity::Hint), "has parts without text, where nobody has looked for names");
+        }
+    }
+    list
+}
+
 /// How many places of the application name the centre and are taken out.
 pub fn taken_out(snapshot: &Snapshot, mask: &Mask) -> usize {
     let removed = |text: &str| text.matches(super::blind::REMOVED).count();
@@ -121,6 +156,7 @@ fn completeness(screened: &Screened<'_>) -> Vec<Concern> {
             effective: e.effective.clone(),
             expiry: e.expiry.clone(),
             uses: e.uses.clone(),
+            check: None,
         })
         .collect();
     let confirmations = Capacity::ALL.map(|capacity| {

@@ -21,7 +21,7 @@ use tokio::{
 };
 
 /// The longest that opening a document may take.
-pub const LONGEST: Duration = Duration::from_secs(120);
+pub const LONGEST: Duration = Duration::from_mins(2);
 /// How many documents are opened at once; others wait.
 const AT_ONCE: usize = 2;
 /// Bytes pass through in parts of this size.
@@ -144,6 +144,7 @@ impl Opener {
 
     async fn open(&self, job: &Job, document: Document, mut out: Sink<'_>) -> Result<Result<Report, Fault>, Trouble> {
         let _place = self.places.acquire().await.map_err(|error| Trouble::Process(io::Error::other(error)))?;
+        #[cfg_attr(not(test), expect(clippy::infallible_destructuring_match, reason = "tests have another way"))]
         let program = match &self.how {
             How::Process(program) => program,
             #[cfg(test)]

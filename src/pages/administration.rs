@@ -1,5 +1,6 @@
 //! The pages of administrators: accounts and operation. No application is read here.
 
+pub mod files;
 pub mod invitations;
 pub mod mail;
 pub mod overview;

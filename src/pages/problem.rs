@@ -103,6 +103,10 @@ fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
             "Somebody was quicker",
             "This was changed in another window or by a colleague since you opened the page. Nothing was overwritten. Open it again, and repeat the step if it is still needed.",
         ),
+        Problem::NotYet => (
+            "This file is still being looked through",
+            "Before a reviewer gets a file, it is scanned, and what tells who made it is taken out. Try again in a while; nothing else has to be done.",
+        ),
         Problem::Busy => {
             ("We are busy", "Many people are using the portal at this moment. Try again in a minute. Nothing is lost.")
         }

@@ -15,6 +15,7 @@ pub mod extension;
 pub mod feedback;
 mod figures;
 pub mod file;
+pub mod findings;
 pub mod gate;
 pub mod invitations;
 pub mod panel;

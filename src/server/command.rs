@@ -5,6 +5,7 @@ mod record;
 
 use super::{
     Parts, Portal,
+    checking::Checker,
     clock::Clock,
     codes::{self, Secret},
     demo::{self, Demo, DemoArgs},
@@ -23,7 +24,11 @@ use crate::{
     app,
     catalogue::{Catalogue, Complaint},
     domain::id::AccountId,
-    evidence::blobs::Blobs,
+    evidence::{
+        blobs::Blobs,
+        opened::{self, Job},
+        opening::Opener,
+    },
     store::{Chance, Stamp, Store, centre::CentreIdentity, invitation::Invite},
 };
 use anyhow::{Context, bail};
@@ -205,6 +210,7 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         store,
         catalogue,
         blobs,
+        opener: Opener::by_process(std::env::current_exe().context("cannot find the program itself")?),
         dossiers: Dossiers::default(),
         settings,
     });
@@ -218,12 +224,14 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let postman = Transport::new(&portal.settings.mail)?
         .map(|transport| tokio::spawn(Postman::new(portal.clone(), transport, Pace::default()).run(stopped)));
+    let checker = tokio::spawn(Checker::new(portal.clone()).run(stop.subscribe()));
     println!("The portal answers on {}", portal.settings.origin);
     let served = listen::serve(listener, app::router(portal.clone()), portal.settings.connections).await;
     stop.send_replace(true);
     if let Some(postman) = postman {
         postman.await?;
     }
+    checker.await?;
     keeper.stop().await;
     served?;
     portal.store.close().await;

@@ -14,7 +14,7 @@ mod handing_in;
 mod names;
 mod panel;
 mod papers;
-mod pdf;
+pub(crate) mod pdf;
 mod people;
 mod plot;
 mod profiles;
@@ -25,7 +25,7 @@ mod shift;
 mod verdicts;
 mod welcome;
 
-use super::{Portal, clock::Clock, codes::Secret};
+use super::{Portal, checking::Checker, clock::Clock, codes::Secret};
 use crate::{domain::moment::Moment, store::Chance};
 use anyhow::Context;
 use names::Names;
@@ -119,6 +119,8 @@ pub async fn fill(portal: &Portal, demo: &Demo) -> anyhow::Result<String> {
     world.keep(data)?;
     demo.names.keep(data)?;
     scribe.commit().await?;
+    // Whoever opens the demo finds its documents ready, and two demos that are alike show the same.
+    Checker::new(portal.clone()).round().await?;
     Ok(world.text(data))
 }
 

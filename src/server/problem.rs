@@ -29,6 +29,8 @@ pub enum Problem {
     TooMany(i64),
     /// Somebody else was quicker.
     Stale,
+    /// A file that is not looked through yet.
+    NotYet,
     /// The database is busy.
     Busy,
     /// The disk is full.
@@ -62,7 +64,7 @@ impl Problem {
             Self::SignIn(_) | Self::Confirm(_) => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::Foreign => StatusCode::FORBIDDEN,
             Self::Kept(Why::SignedOut, _) => StatusCode::UNAUTHORIZED,
-            Self::Kept(Why::Closed, _) | Self::Stale => StatusCode::CONFLICT,
+            Self::Kept(Why::Closed, _) | Self::Stale | Self::NotYet => StatusCode::CONFLICT,
             Self::Kept(Why::NotUnderstood, _) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unreadable => StatusCode::BAD_REQUEST,
@@ -88,6 +90,7 @@ impl Problem {
             | Self::TooMany(_)
             | Self::Kept(..)
             | Self::Foreign
+            | Self::NotYet
             | Self::Unreadable
             | Self::TooLarge => return self,
         };

@@ -5,7 +5,10 @@ use super::{
     mail::{MailArgs, MailSettings, settings::MailFile},
     provider,
 };
-use crate::store::Store;
+use crate::{
+    evidence::malware::{self, Scanner},
+    store::Store,
+};
 use anyhow::{Context, bail};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -50,6 +53,10 @@ pub struct ServeArgs {
     /// Key that seals secrets at rest, 64 hexadecimal digits; without it, `seal.key` in the data folder
     #[arg(long, env = "DESIGNATED_CENTRES_SEAL_KEY", value_name = "KEY", hide_env_values = true)]
     pub seal_key: Option<SecretString>,
+    /// Where clamd looks at evidence: the path of its socket, HOST:PORT, or `off`, which every page with files says [default:
+    /// /run/clamav/clamd.ctl; in the demo off]
+    #[arg(long, env = "DESIGNATED_CENTRES_CLAMD", value_name = "PLACE")]
+    pub clamd: Option<Scanner>,
     /// How letters leave.
     #[command(flatten)]
     pub mail: MailArgs,
@@ -69,6 +76,7 @@ struct File {
     provider: Vec<provider::Section>,
     trusted_proxies: Option<Vec<Network>>,
     seal_key: Option<SecretString>,
+    clamd: Option<String>,
     #[serde(default)]
     mail: MailFile,
 }
@@ -92,6 +100,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// The key that seals secrets, where it is not in the data folder.
     pub seal_key: Option<SecretString>,
+    /// Who looks for malware in evidence.
+    pub scanner: Scanner,
     /// How letters leave.
     pub mail: MailSettings,
     /// Whether this is the demo.
@@ -114,6 +124,8 @@ impl Settings {
             bail!("the origin is an address such as https://portal.example.org, not {origin:?}");
         }
         let providers = read_providers(file.provider)?;
+        let named = file.clamd.as_deref().map(str::parse).transpose().map_err(anyhow::Error::msg)?;
+        let usual = || if demo { Scanner::Off } else { Scanner::Socket(malware::USUAL.into()) };
         Ok(Self {
             database_url: storage.database_url.or(file.database_url).unwrap_or_else(|| Store::embedded_url(&data)),
             mail: MailSettings::read(serve.mail, file.mail, &data, demo)?,
@@ -124,6 +136,7 @@ impl Settings {
             connections: serve.connections.or(file.connections).unwrap_or(2000),
             trusted_proxies: serve.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             seal_key: serve.seal_key.or(file.seal_key),
+            scanner: serve.clamd.or(named).unwrap_or_else(usual),
             demo,
             providers,
             codes_again: demo,
@@ -205,6 +218,17 @@ mod tests {
         assert_eq!(file.trusted_proxies.as_deref().map(<[_]>::len), Some(2));
         assert!(!format!("{file:?}").contains("hunter2"));
         assert!(toml::from_str::<File>("trusted-proxies = [\"everywhere\"]").is_err());
+    }
+
+    #[test]
+    fn only_the_demo_does_without_a_scanner_unless_it_is_said() {
+        let read = |clamd: Option<Scanner>, demo| {
+            let serve = ServeArgs { clamd, ..ServeArgs::default() };
+            Settings::read(StorageArgs::default(), serve, demo).expect("settings").scanner
+        };
+        assert_eq!(read(None, true), Scanner::Off);
+        assert_eq!(read(None, false), Scanner::Socket(malware::USUAL.into()));
+        assert_eq!(read(Some(Scanner::Off), false), Scanner::Off);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{Error, Result, Stamp, Tx};
 use crate::domain::{
     blind::BlindCopy,
+    checking::State,
     evidence::FileType,
     id::{ApplicationId, CycleId, FileId},
     snapshot::Digest,
@@ -17,7 +18,8 @@ statements! {
     /// Whether an alias is taken.
     TAKEN = "SELECT application_id FROM blind_copy WHERE alias = $1";
     /// The bytes behind a letter.
-    FILE = "SELECT f.id, f.type, f.size FROM application a JOIN file f ON f.centre_id = a.centre_id WHERE a.id = $1 AND f.sha256 = $2";
+    FILE = "SELECT f.id, f.type, k.state, k.pages FROM application a JOIN file f ON f.centre_id = a.centre_id JOIN file_check k ON k.file_id = f.id \
+        WHERE a.id = $1 AND f.sha256 = $2";
 }
 
 /// The copy of one application, under its alias.
@@ -29,15 +31,17 @@ pub struct Blind {
     pub copy: BlindCopy,
 }
 
-/// The bytes behind a piece of evidence.
+/// The file behind a piece of evidence.
 #[derive(Clone, Debug)]
 pub struct BlindFile {
-    /// Where they are.
+    /// Which one.
     pub id: FileId,
-    /// What they are.
+    /// What it is.
     pub file_type: FileType,
-    /// How many.
-    pub size: u64,
+    /// Whether reviewers may see its copy.
+    pub ready: bool,
+    /// How many pages of the copy can be drawn.
+    pub pages: Option<u32>,
 }
 
 impl Tx {
@@ -83,8 +87,14 @@ impl Tx {
 
     /// The bytes with this digest that belong to an application's centre.
     pub async fn blind_file(&mut self, application: ApplicationId, digest: &Digest) -> Result<Option<BlindFile>> {
-        let row = find!(self, (String, String, i64), FILE, application.to_string(), digest.as_str().to_owned())?;
-        row.map(|(id, file_type, size)| {
+        let row = find!(
+            self,
+            (String, String, String, Option<i64>),
+            FILE,
+            application.to_string(),
+            digest.as_str().to_owned()
+        )?;
+        row.map(|(id, file_type, state, pages)| {
             let wrong = |column| Error::Inconsistent("file", column, id.clone());
             Ok(BlindFile {
                 id: FileId::parse(&id).ok_or_else(|| wrong("id"))?,
@@ -92,7 +102,8 @@ impl Tx {
                     .into_iter()
                     .find(|t| t.extension() == file_type)
                     .ok_or_else(|| wrong("type"))?,
-                size: u64::try_from(size).map_err(|_| wrong("size"))?,
+                ready: state == State::Ready.key(),
+                pages: pages.and_then(|pages| u32::try_from(pages).ok()),
             })
         })
         .transpose()

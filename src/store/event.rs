@@ -71,6 +71,8 @@ kinds! {
     EvidenceReplaced,
     EvidenceRemoved,
     EvidenceUsed,
+    FileRefused,
+    FindingDecided,
     ActionPlanned,
     ActionEdited,
     ActionRemoved,
@@ -193,6 +195,7 @@ impl What {
                 | Self::EvidenceReplaced
                 | Self::EvidenceRemoved
                 | Self::EvidenceUsed
+                | Self::FindingDecided
                 | Self::ActionPlanned
                 | Self::ActionEdited
                 | Self::ActionRemoved

@@ -1,6 +1,6 @@
 //! Evidence and the files behind it.
 
-use super::{Error, Result, Stamp, Tx, ensure_one, event::What};
+use super::{Error, Result, Stamp, Tx, checking::read_check, ensure_one, event::What};
 use crate::domain::{
     evidence::{Evidence, FileType, Kind},
     id::{ApplicationId, EventId, EvidenceId, FileId},
@@ -13,7 +13,11 @@ use std::collections::BTreeMap;
 statements! {
     /// All evidence of an application that was not removed.
     OF_APPLICATION = "SELECT e.id, e.title, e.kind, e.effective, e.expiry, e.file_id, e.file_name, e.link, e.version, e.created_at, \
-        f.sha256, f.size, f.type AS file_type FROM evidence e LEFT JOIN file f ON f.id = e.file_id \
+        f.sha256, f.size, f.type AS file_type, c.state, c.fault, c.waits, \
+        (SELECT CAST(COUNT(*) AS BIGINT) FROM file_finding g WHERE g.file_id = e.file_id AND g.settled_at IS NULL AND g.about = 'patient') AS patients, \
+        (SELECT CAST(COUNT(*) AS BIGINT) FROM file_finding g WHERE g.file_id = e.file_id AND g.settled_at IS NULL AND g.about = 'identity') AS names, \
+        (SELECT CAST(COUNT(*) AS BIGINT) FROM file_finding g WHERE g.file_id = e.file_id AND g.about = 'unchecked') AS unchecked \
+        FROM evidence e LEFT JOIN file f ON f.id = e.file_id LEFT JOIN file_check c ON c.file_id = e.file_id \
         WHERE e.application_id = $1 AND e.removed_at IS NULL ORDER BY e.created_at, e.id";
     /// Where it is used.
     USES = "SELECT u.evidence_id, u.criterion, u.pages FROM evidence_use u JOIN evidence e ON e.id = u.evidence_id \
@@ -112,18 +116,28 @@ struct Row {
     sha256: Option<String>,
     size: Option<i64>,
     file_type: Option<String>,
+    state: Option<String>,
+    fault: Option<String>,
+    waits: Option<String>,
+    patients: i64,
+    names: i64,
+    unchecked: i64,
 }
 
 fn wrong(column: &'static str, row: &str) -> Error {
     Error::Inconsistent("evidence", column, row.to_owned())
 }
 
-fn file_type(key: &str) -> Option<FileType> {
+pub(super) fn file_type(key: &str) -> Option<FileType> {
     FileType::ALL.into_iter().find(|t| t.extension() == key)
 }
 
 fn piece(row: Row, uses: Vec<(u8, String)>) -> Result<Piece> {
     let id = &row.id;
+    let check = row.state.as_deref().map(|state| {
+        read_check(id, (state, row.fault.as_deref(), row.waits.as_deref()), [row.patients, row.names, row.unchecked])
+    });
+    let check = check.transpose()?;
     let source = match (row.file_id, row.sha256, row.size, row.file_type, row.link) {
         (Some(file), Some(sha256), Some(size), Some(kind), _) => Source::File(StoredFile {
             id: FileId::parse(&file).ok_or_else(|| wrong("file_id", id))?,
@@ -143,6 +157,7 @@ fn piece(row: Row, uses: Vec<(u8, String)>) -> Result<Piece> {
             effective: row.effective,
             expiry: row.expiry,
             uses,
+            check,
         },
         source,
         version: row.version,
@@ -191,6 +206,9 @@ impl Tx {
             stamp.now.millis(),
             stamp.actor.map(|a| a.to_string()),
         )?;
+        if let Source::File(file) = source {
+            self.search_file_again(file.id, stamp.now).await?;
+        }
         self.record(stamp, What::EvidenceAdded, &application.to_string(), &id.to_string()).await?;
         Ok(id)
     }
@@ -240,6 +258,9 @@ impl Tx {
         )?;
         let (file, name, link) = columns(source);
         ensure_one(run!(self, REPLACE, id.to_string(), piece.version, file, name, link)?)?;
+        if let Source::File(file) = source {
+            self.search_file_again(file.id, stamp.now).await?;
+        }
         self.record(stamp, What::EvidenceReplaced, &application.to_string(), &id.to_string()).await
     }
 

@@ -45,6 +45,7 @@ impl Scene {
         let mut lead = portal.sign_in(&centre.lead_email()).await;
         let added = lead.post_multipart(&at(application, "/evidence"), &[Part::File("file", "a.pdf", PDF)]).await;
         let evidence = added.went_to().rsplit_once('/').expect("an address").1.replace("?done=added", "");
+        portal.look_through().await;
         let stamp = portal.stamp(Some(centre.lead));
         let mut tx = portal.write().await;
         tx.add_note(&stamp, application, 3, true, "Please look at the figures").await.expect("a note");
@@ -85,6 +86,7 @@ impl Scene {
             ("{application}", application.to_string()),
             ("{criterion}", "3".to_owned()),
             ("{evidence}", evidence),
+            ("{page}", "1".to_owned()),
             ("{note}", note.to_string()),
             ("{action}", action.to_string()),
             ("team/invitations/{invitation}", format!("team/invitations/{invitation}")),

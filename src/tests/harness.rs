@@ -4,9 +4,10 @@ use crate::{
     app,
     catalogue::Catalogue,
     domain::{id::AccountId, moment::Moment},
-    evidence::blobs::Blobs,
+    evidence::{blobs::Blobs, malware::Scanner, opening::Opener},
     server::{
         Parts, Portal,
+        checking::Checker,
         clock::Clock,
         codes::Secret,
         dossier::kept::Dossiers,
@@ -94,6 +95,7 @@ impl TestPortal {
             record_key: None,
             trusted_proxies: Vec::new(),
             seal_key: None,
+            scanner: Scanner::Off,
             providers: Vec::new(),
             demo: true,
             codes_again: false,
@@ -104,6 +106,7 @@ impl TestPortal {
             store,
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: Blobs::in_folder(&folder.path().join("blobs"), seal.clone()).expect("a blob store"),
+            opener: Opener::here(),
             dossiers: Dossiers::default(),
             clock: Clock::frozen(Moment::parse(NOW).expect("a time")),
             wall: Clock::frozen(Moment::parse(NOW).expect("a time")),
@@ -115,6 +118,11 @@ impl TestPortal {
             settings,
         });
         Self { router: app::router(portal.clone()), portal, folder }
+    }
+
+    /// Looks through every file that is due.
+    pub async fn look_through(&self) {
+        Checker::new(self.portal.clone()).round().await.expect("files are looked through");
     }
 
     /// The portal itself.
@@ -183,6 +191,7 @@ impl TestPortal {
             store,
             catalogue: _,
             blobs,
+            opener,
             dossiers: _,
             reads: _,
             clock,
@@ -197,6 +206,7 @@ impl TestPortal {
             store: store.clone(),
             catalogue: Catalogue::load().expect("the criteria"),
             blobs: blobs.clone(),
+            opener: opener.clone(),
             dossiers: Dossiers::default(),
             reads: Reads::default(),
             clock: clock.clone(),

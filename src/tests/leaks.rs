@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 const KNOWN: usize = 92;
 
 /// How many of them are not closed yet. It only ever becomes less.
-const OPEN: usize = 2;
+const OPEN: usize = 0;
 
 /// One row of the table.
 struct Row {

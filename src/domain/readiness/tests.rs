@@ -6,6 +6,7 @@ use crate::domain::{
     id::ActionId,
     indicator::Typed,
     plan::PlannedAction,
+    report::Fault,
     stage::Reason,
 };
 use jiff::civil::{Date, date};
@@ -90,6 +91,7 @@ fn audit() -> Evidence {
         effective: "2026-11-01".into(),
         expiry: String::new(),
         uses: vec![(1, String::new())],
+        check: None,
     }
 }
 
@@ -168,6 +170,10 @@ fn cases() -> Vec<(&'static str, Vec<Finding>)> {
         change(&mut content, &mut evidence);
         with(&content, &evidence, |_| {})
     };
+    let checked = |check: Check| {
+        let file = Evidence { check: Some(check), ..audit() };
+        with(&content(3), &[audit(), file], |_| {})
+    };
     let around = |change: fn(&mut File<'_>)| with(&content(3), &[audit()], change);
     let seen = |part: &str, text: &str| {
         let mut content = content(3);
@@ -234,6 +240,11 @@ fn cases() -> Vec<(&'static str, Vec<Finding>)> {
         ("date-missing", changed(|_, e| e.push(Evidence { effective: String::new(), ..audit() }))),
         ("evidence-expired", changed(|_, e| e.push(Evidence { expiry: "2027-03-04".into(), ..audit() }))),
         ("evidence-expiring", changed(|_, e| e.push(Evidence { expiry: "2027-05-01".into(), ..audit() }))),
+        ("file-refused", checked(Check { state: State::Refused, fault: Some(Fault::Encrypted), ..Check::begun() })),
+        ("file-patient", checked(Check { state: State::NeedsYou, patients: 1, ..Check::begun() })),
+        ("file-names", checked(Check { state: State::NeedsYou, names: 1, ..Check::begun() })),
+        ("file-waiting", checked(Check::begun())),
+        ("file-unchecked", checked(Check { state: State::Ready, unchecked: true, ..Check::begun() })),
         ("evidence-unused", changed(|_, e| e.push(Evidence { uses: vec![], ..audit() }))),
         ("signatory-missing", around(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Nobody)])),
         ("signatory-waiting", around(|f| f.confirmations = &[(Capacity::DepartmentHead, Confirmation::Waiting)])),

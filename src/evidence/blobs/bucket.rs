@@ -35,7 +35,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { request: Duration::from_secs(30), tries: Duration::from_secs(60) }
+        Self { request: Duration::from_secs(30), tries: Duration::from_mins(1) }
     }
 }
 

@@ -63,9 +63,10 @@ impl Source {
     /// Reads and opens some chunks; both ends are ends of chunks.
     async fn window(&self, plain: Range<u64>) -> Result<Bytes, Error> {
         let Some(key) = &self.key else {
-            return match plain.is_empty() {
-                true => Ok(Bytes::new()),
-                false => Ok(self.inner.store.get_range(&self.place, plain).await?),
+            return if plain.is_empty() {
+                Ok(Bytes::new())
+            } else {
+                Ok(self.inner.store.get_range(&self.place, plain).await?)
             };
         };
         let first = plain.start / sealed::CHUNK as u64;

@@ -21,13 +21,6 @@ impl Tally {
         }
     }
 
-    /// All that another one has counted.
-    pub fn take(&mut self, other: &[Removed]) {
-        for removed in other {
-            self.several(removed.trace, usize::try_from(removed.count).unwrap_or(usize::MAX));
-        }
-    }
-
     /// For the report: each sort once.
     pub fn told(&self) -> Vec<Removed> {
         self.0.iter().map(|(trace, count)| Removed { trace: *trace, count: *count }).collect()

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 const MEMORY: u64 = 1536 * 1024 * 1024;
 
 /// The most time of a processor, in seconds.
-const SECONDS: u64 = 60;
+pub const SECONDS: u64 = 60;
 
 /// The most open files: the three that it is started with, and what the run-time library may have opened.
 const FILES: u64 = 32;
@@ -62,19 +62,24 @@ const CALLS: &[libc::c_long] = &[
     SYS_writev,
 ];
 
-/// Sets the limits of the process, which it cannot raise again. Whether they are set.
-pub fn limits() -> bool {
+/// Sets the limits of the process, which it cannot raise again: this many seconds of a processor, and the others above.
+/// Whether they are set.
+pub fn limits(seconds: u64) -> bool {
     // The portal goes first. A process that may not step back works all the same.
     nice(10).ok();
     [
         (Resource::Data, MEMORY),
-        (Resource::Cpu, SECONDS),
+        (Resource::Cpu, seconds),
         (Resource::Nofile, FILES),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
     ]
     .into_iter()
-    .all(|(resource, most)| setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).is_ok())
+    .all(|(resource, most)| {
+        // One second more before it is killed: the end by the first limit says that it was time.
+        let last = if matches!(resource, Resource::Cpu) { most + 1 } else { most };
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(last) }).is_ok()
+    })
 }
 
 /// Leaves the process the calls that it needs. Whether that was done; everything else is refused from then on.

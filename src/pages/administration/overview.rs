@@ -12,6 +12,11 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("/administration/sessions", "Sessions", "Who is signed in, and the way to end a session at once"),
     ("/administration/settings", "Settings", "What the portal was started with; secrets are hidden"),
     ("/administration/mail", "Mail", "What waits, what could not be delivered, and when cycles remind"),
+    (
+        "/administration/files",
+        "Files",
+        "What waits to be looked through, what was refused, and whether the malware scanner answers",
+    ),
     ("/administration/record", "Record", "What happened, by reference: find a kind, a day or an account"),
 ];
 

@@ -17,6 +17,7 @@ pub const SHOWN: &[Shown] = &[
     ("origin", "The address people see", |s| s.origin.clone()),
     ("listen", "Where the server listens", |s| s.listen.to_string()),
     ("data", "The folder of the embedded database and of the evidence", |s| s.data.display().to_string()),
+    ("scanner", "Where clamd looks at evidence", |s| s.scanner.to_string()),
     ("mail", "How letters leave", |s| s.mail.in_words()),
     ("providers", "Identity providers", |s| {
         let titles: Vec<&str> = s.providers.iter().map(|p| p.title.as_str()).collect();

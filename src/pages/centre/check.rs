@@ -141,6 +141,8 @@ pub async fn submit(applying: Applying) -> Result<Response, Problem> {
         return respond(applying, late, Vec::new(), StatusCode::CONFLICT).await;
     };
     tx.set_stage(&stamp, application.id, application.version, &stage, What::Submitted).await?;
+    // Names may have come since the files were searched.
+    tx.search_files_again(application.id, stamp.now).await?;
     mail::submitted(&mut tx, &stamp, &applying.portal().settings.origin, application).await?;
     tx.commit().await?;
     Ok(Redirect::to(&applying.path("/receipt")).into_response())

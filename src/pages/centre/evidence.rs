@@ -1,5 +1,7 @@
 //! Evidence: everything attached, with what it shows, when it holds, and where it is used.
 
+pub mod archive;
+pub mod copy;
 mod receive;
 pub(crate) mod view;
 
@@ -26,12 +28,12 @@ use receive::{Received, receive};
 use serde::Deserialize;
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc};
-use view::Typed;
+use view::{Refused, Typed};
 
 /// What a redirect to these pages says.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Said {
-    /// What was done: `added`, `again`, `saved`, `replaced`, `removed`.
+    /// What was done: `added`, `again`, `saved`, `replaced`, `removed`, `decided`.
     #[serde(default)]
     pub done: String,
 }
@@ -112,7 +114,8 @@ pub async fn replace(
     match receive(&applying, parts).await? {
         Received::Refused(typed) if json => Ok(refused(&typed)),
         Received::Refused(typed) => {
-            piece_page(&applying, piece.evidence.id, String::new(), Some(typed), StatusCode::UNPROCESSABLE_ENTITY).await
+            let refused = Refused::Source(typed);
+            piece_page(&applying, piece.evidence.id, String::new(), refused, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Received::Whole { source, .. } => {
             let application = applying.application().id;
@@ -173,28 +176,28 @@ async fn find(applying: &Applying, at: &HashMap<String, String>) -> Result<Piece
 /// One piece.
 pub async fn show(applying: Applying, Path(at): Address, Query(said): Query<Said>) -> Result<Response, Problem> {
     let piece = find(&applying, &at).await?;
-    piece_page(&applying, piece.evidence.id, said.done, None, StatusCode::OK).await
+    piece_page(&applying, piece.evidence.id, said.done, Refused::Nothing, StatusCode::OK).await
 }
 
 async fn piece_page(
     applying: &Applying,
     id: EvidenceId,
     done: String,
-    refused: Option<Typed>,
+    refused: Refused,
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let dossier = Dossier::load(applying).await?;
+    let piece = dossier.pieces.iter().find(|p| p.evidence.id == id).ok_or(Problem::NotFound)?;
+    let title = piece.evidence.title.clone();
     let mut tx = applying.portal().store.read().await?;
     let earlier = tx.earlier_sources(id).await?;
+    let checked = match &piece.source {
+        Source::File(file) => tx.file_status(file.id).await?.zip(Some(tx.file_findings(file.id).await?)),
+        Source::Link(_) => None,
+    };
     drop(tx);
-    let title = dossier
-        .pieces
-        .iter()
-        .find(|p| p.evidence.id == id)
-        .map(|p| p.evidence.title.clone())
-        .ok_or(Problem::NotFound)?;
     let frame = frame(applying, "Evidence");
-    let data = view::One { id, dossier, earlier, done, refused, applying: applying.clone() };
+    let data = view::One { id, dossier, earlier, checked, done, refused, applying: applying.clone() };
     let page = Page::new(title, frame, move || view::one(&data)).with_islands();
     Ok(applying.desk().page_with(status, page).await)
 }

@@ -16,6 +16,7 @@ use crate::{
         stage::{Reason, Stage, StageName},
         text::{one_line, unify_lines},
     },
+    evidence::malware::Scanner,
     server::{form::Form, mail, presiding::Presiding, problem::Problem, render::Page},
     store::{self, Tx, event::What},
 };
@@ -57,7 +58,8 @@ async fn load(here: &Presiding, tx: &mut Tx) -> Result<(Snapshot, Data), Problem
     let plan = tx.plan(application.id).await?;
     let (mask, known) = (names.mask(), Known::new(names.all()));
     let zone = &application.cycle.closes.zone;
-    let concerns = screening::concerns(&Screened {
+    let pieces = tx.evidence(application.id).await?;
+    let mut concerns = screening::concerns(&Screened {
         snapshot: &frozen,
         criteria: &here.edition()?.criteria,
         plan: &plan,
@@ -66,8 +68,12 @@ async fn load(here: &Presiding, tx: &mut Tx) -> Result<(Snapshot, Data), Problem
         day: day_in(frozen.at, zone),
         decision: day_in(application.cycle.decision, zone),
     });
+    concerns.extend(screening::of_files(pieces.iter().map(|p| &p.evidence)));
+    concerns.sort_by_key(|concern| (concern.about, concern.criterion));
     let data = Data {
         here: here.clone(),
+        files: pieces.into_iter().map(|p| p.evidence).filter(|e| e.check.is_some()).collect(),
+        scans: here.portal().settings.scanner != Scanner::Off,
         concerns,
         taken_out: screening::taken_out(&frozen, &mask),
         copy: BlindCopy::of(&frozen, &mask, 0),

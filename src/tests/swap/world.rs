@@ -191,8 +191,10 @@ impl World {
             portal.answer(lead, application, criterion, &content(Level::Established, &told)).await;
         }
         let mut browser = portal.sign_in(house.lead.email).await;
-        let added = browser.post_multipart(&at(application, "/evidence"), &[Part::File("file", house.file, PDF)]).await;
+        let parts = [Part::Text("title", "Protocol of the round"), Part::File("file", house.file, PDF)];
+        let added = browser.post_multipart(&at(application, "/evidence"), &parts).await;
         added.went_to();
+        portal.look_through().await;
         let stamp = portal.stamp(Some(lead));
         let mut tx = portal.write().await;
         let title = format!("Audit of 2026 at {}", house.centre);
@@ -278,6 +280,7 @@ impl World {
         values.entry("{letter}".into()).or_default().splice(0..0, ["A".into(), "B".into()]);
         values.insert("{file}".into(), vec!["A".into(), "B".into()]);
         values.insert("{criterion}".into(), vec!["3".into()]);
+        values.insert("{page}".into(), vec!["1".into()]);
         values.insert("{token}".into(), vec!["0".repeat(64)]);
         values.insert("{session}".into(), vec!["0".repeat(16)]);
         values.insert("{provider}".into(), vec!["no-hospital".into()]);

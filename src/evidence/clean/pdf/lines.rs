@@ -27,7 +27,7 @@ const UNKNOWN: usize = 30;
 /// The letters of a page as a text.
 #[derive(Default)]
 pub struct Lines {
-    lines: Vec<String>,
+    done: Vec<String>,
     last: Option<Letter>,
     /// The last letters, to find those that are drawn twice.
     recent: Vec<Letter>,
@@ -56,7 +56,7 @@ impl Lines {
         match self.step(&letter) {
             Step::On => {}
             Step::Word => self.space(),
-            Step::Line => self.lines.push(String::new()),
+            Step::Line => self.done.push(String::new()),
         }
         if text.chars().all(char::is_whitespace) {
             self.space();
@@ -71,11 +71,11 @@ impl Lines {
     }
 
     fn line(&mut self) -> &mut String {
-        if self.lines.is_empty() {
-            self.lines.push(String::new());
+        if self.done.is_empty() {
+            self.done.push(String::new());
         }
-        let last = self.lines.len() - 1;
-        &mut self.lines[last]
+        let last = self.done.len() - 1;
+        &mut self.done[last]
     }
 
     fn space(&mut self) {
@@ -113,7 +113,7 @@ impl Lines {
         if self.known + self.unknown != 0 && UNKNOWN * (self.known + self.unknown) < self.unknown * 100 {
             return None;
         }
-        Some(join(self.lines.iter().map(String::as_str)))
+        Some(join(self.done.iter().map(String::as_str)))
     }
 }
 

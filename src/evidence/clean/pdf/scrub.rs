@@ -217,7 +217,9 @@ fn scrub(object: &mut Object, sort: Sort, found: Found) {
             let dict = &mut stream.dict;
             if ELSEWHERE.iter().any(|key| dict.has(key)) {
                 found(Trace::Links);
-                ELSEWHERE.iter().for_each(|key| drop(dict.remove(key)));
+                for key in ELSEWHERE {
+                    drop(dict.remove(key));
+                }
             }
             match dict.get(b"Subtype").and_then(Object::as_name) {
                 Ok(b"Image") => retain(dict, IMAGE),
@@ -273,6 +275,9 @@ fn scrub_dictionary(dict: &mut Dictionary, place: Sort, found: Found) {
     if sort == b"OCG" {
         retain(dict, LAYER);
         if let Ok(Object::Dictionary(usage)) = dict.get_mut(b"Usage") {
+            if usage.has(b"CreatorInfo") || usage.has(b"User") {
+                found(Trace::Authors);
+            }
             retain(usage, USAGE);
         }
     }

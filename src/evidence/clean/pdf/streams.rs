@@ -27,6 +27,7 @@ pub fn measure(doc: &Document) -> Result<(), Fault> {
         let side = |long: &[u8], short: &[u8]| {
             let side = stream.dict.get(long).or_else(|_| stream.dict.get(short)).ok()?;
             let (_, side) = doc.dereference(side).ok()?;
+            #[expect(clippy::cast_possible_truncation, reason = "a side that is no whole number is rounded down")]
             let number = side.as_i64().or_else(|_| side.as_float().map(|side| side as i64)).ok()?;
             u64::try_from(number).ok()
         };

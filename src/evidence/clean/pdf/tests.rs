@@ -1,1 +1,8 @@
+//! Every hiding place, with a name planted in it.
 
+use super::*;
+use lopdf::{StringFormat, dictionary};
+
+mod building;
+mod hiding;
+mod reading;

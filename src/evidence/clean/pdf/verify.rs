@@ -59,7 +59,7 @@ pub fn verify(bytes: &[u8], pages: usize) -> Result<(), Fault> {
     for (id, object) in &doc.objects {
         match object {
             Object::Dictionary(dict) if free.contains(id) => {
-                dict.iter().try_for_each(|(_, value)| look(value, false))?
+                dict.iter().try_for_each(|(_, value)| look(value, false))?;
             }
             object => look(object, bookmarks.contains(id))?,
         }

@@ -3,6 +3,7 @@
 use crate::{
     components::{
         badge::{self, Tone},
+        checked::{self, Checked},
         field::{self, Text},
         layout,
         message::{self, Item},
@@ -10,15 +11,20 @@ use crate::{
     domain::{
         access::Action,
         calendar::{day_long, when},
+        checking::State,
         criteria::COUNT,
         evidence::Kind,
         id::EvidenceId,
         readiness::{Place, Severity},
     },
+    evidence::malware::Scanner,
     islands::upload::Upload,
     pages::centre::{criterion::about_line, title},
     server::{applying::Applying, dossier::Dossier},
-    store::evidence::{EarlierSource, Piece, Source},
+    store::{
+        checking::{FileFinding, FileStatus},
+        evidence::{EarlierSource, Piece, Source},
+    },
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -50,9 +56,23 @@ pub struct One {
     pub id: EvidenceId,
     pub dossier: Arc<Dossier>,
     pub earlier: Vec<EarlierSource>,
+    /// How far its file is, and what was found in it.
+    pub checked: Option<(FileStatus, Vec<FileFinding>)>,
     pub done: String,
-    pub refused: Option<Typed>,
+    pub refused: Refused,
     pub applying: Applying,
+}
+
+/// What was refused on the page of one piece, as it was typed.
+#[derive(Clone, Debug, Default)]
+pub enum Refused {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Another file or link in its place.
+    Source(Typed),
+    /// Why findings may stay, and what is wrong with it.
+    Reason(String, String),
 }
 
 fn said(done: &str) -> Option<&'static str> {
@@ -64,6 +84,7 @@ fn said(done: &str) -> Option<&'static str> {
         "saved" => Some("Saved."),
         "replaced" => Some("Replaced. The earlier version is kept below."),
         "removed" => Some("Removed from this application."),
+        "decided" => Some("Kept. The secretariat reads the reason."),
         _ => None,
     }
 }
@@ -135,6 +156,7 @@ pub fn list(data: &List) -> AnyView {
             <li>
                 <div><a href=href>{piece.evidence.title.clone()}</a><br/><span class="soft">{about_line(piece)}</span></div>
                 <span class="soft small">{uses}</span>
+                {piece.evidence.check.filter(|c| c.state != State::Ready).map(checked::state)}
                 {status(data, piece.evidence.id)}
             </li>
         }
@@ -164,7 +186,13 @@ pub fn list(data: &List) -> AnyView {
                     {if items.is_empty() {
                         view! { <p class="panel">"Nothing is attached yet. Add a document here, or at the criterion that it supports."</p> }.into_any()
                     } else {
-                        view! { <ul class="evidence" role="list">{items}</ul> }.into_any()
+                        let all = applying.path("/evidence.zip");
+                        view! {
+                            <ul class="evidence" role="list">{items}</ul>
+                            <p><a href=all>"Download all files, with their checksums"</a></p>
+                            {checked::scanner_off(applying.portal().settings.scanner != Scanner::Off)}
+                        }
+                        .into_any()
                     }}
                 </div>
                 <div class="column">{upload}</div>
@@ -217,13 +245,18 @@ pub fn one(data: &One) -> AnyView {
         .iter()
         .map(|e| view! { <li>{format!("{}, replaced {}", e.name, day_long(e.replaced, zone))}</li> })
         .collect_view();
-    let refused = data.refused.as_ref().map(|t| {
-        t.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#new-{field}") }).collect()
-    });
+    let refused: Vec<Item> = match &data.refused {
+        Refused::Nothing => Vec::new(),
+        Refused::Source(t) => {
+            t.errors.iter().map(|(field, text)| Item { text: text.clone(), href: format!("#new-{field}") }).collect()
+        }
+        Refused::Reason(_, error) => vec![Item { text: error.clone(), href: "#reason".into() }],
+    };
     let replace = open.then(|| {
-        let typed = Typed { criterion: None, ..data.refused.clone().unwrap_or_default() };
+        let typed = if let Refused::Source(typed) = &data.refused { typed.clone() } else { Typed::default() };
+        let (typed, replacing) = (Typed { criterion: None, ..typed }, matches!(data.refused, Refused::Source(_)));
         view! {
-            <details open=data.refused.is_some()><summary>"Replace it with a newer version"</summary>{upload_form_with(applying, typed, Some(data.id))}</details>
+            <details open=replacing><summary>"Replace it with a newer version"</summary>{upload_form_with(applying, typed, Some(data.id))}</details>
             <details>
                 <summary>"Remove it"</summary>
                 <form class="panel form" method="post" action=format!("{base}/remove")>
@@ -238,7 +271,7 @@ pub fn one(data: &One) -> AnyView {
         <main class="page" id="main">
             {layout::crumbs(vec![(title(applying), applying.path("")), ("Evidence".into(), applying.path("/evidence"))], piece.evidence.title.clone())}
             <div class="page-head"><div><h1>{piece.evidence.title.clone()}</h1><p class="facts"><span>{about_line(piece)}</span><span>{added}</span></p></div></div>
-            {message::refused(refused.unwrap_or_default())}
+            {message::refused(refused)}
             {said(&data.done).map(message::done)}
             {(!findings.is_empty()).then(|| view! { <div class="notice attention"><ul>{findings}</ul></div> })}
             <div class="split">
@@ -250,11 +283,29 @@ pub fn one(data: &One) -> AnyView {
                         {(!earlier.is_empty()).then(|| view! { <h3>"Earlier versions"</h3><ul>{earlier}</ul> })}
                         {replace}
                     </section>
+                    {check(data, &base, open)}
                 </div>
             </div>
         </main>
     }
     .into_any()
+}
+
+/// How far the file is on its way to reviewers.
+fn check(data: &One, base: &str, open: bool) -> Option<AnyView> {
+    let (status, findings) = data.checked.as_ref()?;
+    let reason =
+        if let Refused::Reason(typed, error) = &data.refused { Some((typed.clone(), error.clone())) } else { None };
+    let shown = checked::view(Checked {
+        status,
+        findings,
+        decide: open.then(|| format!("{base}/findings")),
+        refused: reason,
+        scans: data.applying.portal().settings.scanner != Scanner::Off,
+    });
+    let made = matches!(status.check.state, State::Cleaned | State::NeedsYou | State::Ready);
+    let preview = made.then(|| view! { <p><a href=format!("{base}/preview")>"What the reviewer will see"</a></p> });
+    Some(view! { <section class="panel" id="check" aria-labelledby="check-title"><h2 id="check-title">"On the way to reviewers"</h2>{shown}{preview}</section> }.into_any())
 }
 
 fn edit_form(data: &One, piece: &Piece) -> impl IntoView + use<> {

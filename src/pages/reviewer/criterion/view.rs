@@ -235,7 +235,7 @@ fn evidence(data: &Data, copy: &BlindCopy) -> AnyView {
             }
             .into_any()
         } else {
-            let href = data.reviewing.path(&format!("/evidence/{}", piece.letter));
+            let href = data.reviewing.path(&format!("/evidence/{}?criterion={}", piece.letter, data.number));
             view! { <a href=href><strong>{name}</strong></a><br/><span class="soft">{piece.title.clone()}</span> }.into_any()
         };
         let dates = dates(piece);
@@ -252,7 +252,8 @@ fn evidence(data: &Data, copy: &BlindCopy) -> AnyView {
     let list = if items.is_empty() {
         view! { <p class="soft">"None for this criterion."</p> }.into_any()
     } else {
-        view! { <ul class="evidence" role="list">{items}</ul> }.into_any()
+        let all = data.reviewing.path("/evidence.zip");
+        view! { <ul class="evidence" role="list">{items}</ul><p class="small"><a href=all>"All documents of this application in one archive"</a></p> }.into_any()
     };
     view! { <section class="stack" aria-labelledby="evidence-title"><h3 id="evidence-title">"Evidence"</h3>{list}</section> }
         .into_any()

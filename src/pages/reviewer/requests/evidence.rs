@@ -1,15 +1,10 @@
-//! A document that came with an answer, for a reviewer: under its letter, with the same headers for everybody.
+//! A document that came with an answer, for a reviewer: the copy, under its letter, with the same headers for everybody.
 
 use crate::{
     domain::access::Action,
-    server::{guarded, problem::Problem, reads::Opened, reviewing::Reviewing},
+    server::{guarded, problem::Problem, reads::Opened, reviewing::Reviewing, showing},
 };
-use axum::{
-    body::Body,
-    extract::Path,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Path, response::Response};
 use std::collections::HashMap;
 
 /// The bytes: no name, no time.
@@ -22,23 +17,20 @@ pub async fn download(reviewing: Reviewing, Path(at): Path<HashMap<String, Strin
     let mut pieces = requests.iter().flat_map(|r| &r.messages).flat_map(|m| &m.attached);
     let file = pieces.find(|p| p.letter == *letter && p.file.is_some()).and_then(|p| p.file.clone());
     let file = file.ok_or(Problem::NotFound)?;
+    let stored = tx.blind_file(application, &file.sha256).await?.ok_or(Problem::NotFound)?;
     drop(tx);
-    let (size, stream) = reviewing.portal().bytes_of(file.id).await?;
+    let portal = reviewing.portal();
+    let copy = if stored.ready { showing::copy(portal, stored.id).await? } else { None };
+    let (size, stream) = copy.ok_or(Problem::NotYet)?;
     // Bytes that have left cannot be called back: that they did is durable before.
-    let (portal, opened) = (reviewing.portal(), Opened::Blind(application, file.id));
+    let opened = Opened::Blind(application, stored.id);
     portal.reads.keep(&portal.store, &reviewing.stamp(), reviewing.account(), opened).await?;
-    let name = format!("{}-{letter}.{}", reviewing.alias(), file.file_type.extension());
-    let headers = [
-        (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
-        (header::CONTENT_LENGTH, size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-    ];
+    let name = format!("{}-{letter}", reviewing.alias());
     // A conflict that is found, or a session that ends, stops the rest.
     let asks = reviewing.clone();
     let stream = guarded::while_open(stream, move || {
         let asks = asks.clone();
         async move { asks.still_reads().await }
     });
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok(showing::attachment(&name, stored.file_type, size, stream))
 }

@@ -4,6 +4,7 @@ use super::Typed;
 use crate::{
     components::{
         badge::{self, Tone},
+        checked,
         field::{area_html, box_class},
         layout,
         message::{self, Item},
@@ -11,6 +12,7 @@ use crate::{
     domain::{
         blind::BlindCopy,
         criteria::Criterion,
+        evidence::Evidence,
         readiness::Severity,
         screening::{About, Concern},
     },
@@ -24,6 +26,10 @@ use leptos::prelude::*;
 pub struct Data {
     pub here: Presiding,
     pub concerns: Vec<Concern>,
+    /// The files that were handed in.
+    pub files: Vec<Evidence>,
+    /// Whether the portal scans for malware.
+    pub scans: bool,
     /// How many places are taken out.
     pub taken_out: usize,
     pub copy: BlindCopy,
@@ -65,7 +71,7 @@ pub fn page(data: &Data) -> AnyView {
         .then(|| message::done("The words are saved. Below is what reviewers will read."));
     let criteria = edition.criteria.iter().map(|c| criterion(data, c)).collect_view();
     let digest = file::digest(&application.stage).map(|d| d.as_str().to_owned()).unwrap_or_default();
-    let body = view! { {whole(data)}{names(data)}{criteria} };
+    let body = view! { {whole(data)}{names(data)}{files(data)}{criteria} };
     let body = if data.open {
         view! {
             <form class="form" method="post" action=here.path("/screening") novalidate>
@@ -216,6 +222,27 @@ fn names(data: &Data) -> impl IntoView + use<> {
             {form}
         </section>
     }
+}
+
+/// Every file, how far it is, and the way to what was found in it.
+fn files(data: &Data) -> Option<AnyView> {
+    let items = data.files.iter().filter_map(|evidence| {
+        let check = evidence.check?;
+        let href = data.here.path(&format!("/evidence/{}/findings", evidence.id));
+        Some(view! { <li><div><a href=href>{evidence.title.clone()}</a></div>{checked::state(check)}</li> })
+    });
+    let items = items.collect_view();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="files">
+                <h2 id="files">"Files"</h2>
+                <p>"Reviewers get copies without what tells who made them, once a file is ready. The originals stay here."</p>
+                {checked::scanner_off(data.scans)}
+                <ul class="evidence" role="list">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn criterion(data: &Data, criterion: &Criterion) -> AnyView {
