@@ -101,14 +101,27 @@ test('a renewal in progress, as its lead', async ({ page, accessible, watch, por
   const how = { page, accessible, who: 'lead', project: info.project.name };
   await signIn(page, account(portal, 'ingrid.solbergvik@fjellvik.example'));
   const application = await draft(page);
-  const skip = /\/(?:file|copy)$|\/evidence\.zip$|\/plan\.(?:csv|ics)$|^\/(?:criteria\/\d+|programme|glossary|accessibility|privacy|help|assets\/.*)$/;
+  const skip = /\/(?:file|copy|preview)$|\/evidence\.zip$|\/plan\.(?:csv|ics)$|^\/(?:criteria\/\d+|programme|glossary|accessibility|privacy|help|assets\/.*)$/;
   const visited = await crawl(how, '/home', application, skip);
   for (const rest of ['', '/criteria/1', '/evidence', '/team', '/check']) {
     expect(visited).toContain(application + rest);
   }
   expect(visited.filter((path) => path.endsWith('/receipt')).length, 'receipts of earlier applications').toBeGreaterThan(0);
   expect(visited.filter((path) => path.endsWith('/history')).length, 'earlier texts').toBeGreaterThan(0);
-  expect(visited.filter((path) => /\/evidence\/[0-9a-f]{32}$/.test(path)).length, 'pieces of evidence').toBeGreaterThan(0);
+  const pieces = visited.filter((path) => /\/evidence\/[0-9a-f]{32}$/.test(path));
+  expect(pieces.length, 'pieces of evidence').toBeGreaterThan(0);
+  // One of them as a reviewer will see it.
+  for (const piece of pieces) {
+    await page.goto(piece);
+    if ((await page.getByRole('link', { name: /^Download PDF/ }).count()) > 0) break;
+  }
+  const drawn = page.waitForResponse(/\/pages\/1$/);
+  await page.getByRole('link', { name: 'What the reviewer will see' }).click();
+  const picture = await drawn;
+  expect(picture.status(), 'the picture of its page').toBe(200);
+  await picture.finished();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What the reviewer will see');
+  await accessible(page, 'what the reviewer will see');
   await refused(watch, how, `/applications/${'f'.repeat(32)}`, 404, '/error-404');
   await refused(watch, how, `${application}/criteria/14`, 404, '/error-404-criterion');
   await refused(watch, how, `${application}/withdrawal`, 404, '/error-404-page');
