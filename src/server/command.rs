@@ -312,6 +312,6 @@ async fn reseal(args: SealArgs) -> anyhow::Result<()> {
     let count = codes::reseal(&mut tx, &stamp, &seal).await?;
     tx.commit().await?;
     store.close().await;
-    println!("{count} secrets are sealed with the first key. The others can be taken out now.");
+    println!("{count} secrets are sealed with the first key. Keep the others: evidence is still sealed with them.");
     Ok(())
 }

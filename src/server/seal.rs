@@ -4,7 +4,7 @@
 //! database needs the key too; it belongs into the backup of the data folder.
 //!
 //! Several keys may stand in the file or the setting, one a line: the first seals, all open. To change the key, put a new
-//! one before the old one, start the portal again, run `reseal`, and take the old one out.
+//! one before the old one, start the portal again, and run `reseal`. The old one stays: evidence is still sealed with it.
 
 use crate::{domain::snapshot::hex, store::Chance};
 use anyhow::{Context, bail};
