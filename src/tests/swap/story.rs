@@ -101,6 +101,8 @@ impl World {
         for (place, who) in ["lead", "other lead"].into_iter().enumerate() {
             let before = self.delay(self.slow[place]);
             self.post(who, &at(self.applications[place], "/submit")).await.went_to();
+            // Handing in has the documents searched again.
+            self.portal.look_through().await;
             self.portal.clock.set(before);
         }
     }
