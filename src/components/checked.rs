@@ -134,7 +134,7 @@ fn open(findings: &[FileFinding], decide: Option<String>, refused: Option<(Strin
                 <fieldset class="form-section"><legend>"Which of these may stay?"</legend><ul class="found" role="list">{items}</ul></fieldset>
                 <div class=class>
                     <label for="reason">"Why may they stay?"</label>
-                    <p class="hint" id="reason-hint">"For example: the name of a published scale, an invented example. The secretariat reads this. If they may not stay, mend the document and replace it."</p>
+                    <p class="hint" id="reason-hint">"For example: the name of a published scale, an invented example. The secretariat reads this. If they may not stay, the document has to be mended, and replaced by its centre."</p>
                     {wrong.then(|| view! { <p class="field-error" id="reason-error">{error}</p> })}
                     <input id="reason" type="text" name="reason" maxlength="500" value=typed aria-invalid=wrong.then_some("true") aria-describedby=described/>
                 </div>

@@ -58,6 +58,11 @@ impl State {
         }
     }
 
+    /// Whether there is a copy for reviewers.
+    pub const fn has_copy(self) -> bool {
+        matches!(self, Self::Cleaned | Self::NeedsYou | Self::Ready)
+    }
+
     /// Whether it goes on by itself.
     pub const fn goes_on(self) -> bool {
         matches!(self, Self::Received | Self::Checking | Self::Cleaned)
@@ -186,6 +191,18 @@ fn found(about: About, what: &str, place: &str, snippet: &str) -> Found {
     let snippet = snippet.split_whitespace().collect::<Vec<_>>().join(" ");
     let hash = Digest::of(format!("{}\n{what}\n{place}\n{snippet}", about.key()).as_bytes());
     Found { about, what: what.to_owned(), place: place.to_owned(), snippet, hash }
+}
+
+/// The most characters of the reason why a finding may stay.
+pub const REASON: usize = 500;
+
+/// What has to be mended in a decision on so many findings; none when nothing is wrong.
+pub const fn to_mend(chosen: usize, reason: &str) -> Option<&'static str> {
+    match (chosen == 0, reason.is_empty()) {
+        (true, _) => Some("Choose at least one finding above"),
+        (false, true) => Some("Write why they may stay, in a few words"),
+        (false, false) => None,
+    }
 }
 
 /// How far a file is, as the rules and the lists see it.

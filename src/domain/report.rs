@@ -1,5 +1,6 @@
 //! What the process that opens documents says of one. It crosses a pipe, so it is plain data.
 
+use super::evidence::FileRefusal;
 use serde::{Deserialize, Serialize};
 
 /// What was taken out of a document, and what it says.
@@ -174,9 +175,7 @@ impl Fault {
     /// What happened and what to do, for its centre.
     pub const fn message(self) -> &'static str {
         match self {
-            Self::Renamed => {
-                "The content of this file is not what its name says. Save it again from the program that made it"
-            }
+            Self::Renamed => FileRefusal::Renamed.message(),
             Self::Encrypted => "This file opens only with a password. Save it without one, then replace it here",
             Self::Damaged => {
                 "This file is cut off or damaged. Open it to see whether it is whole, save it again, then replace it here"

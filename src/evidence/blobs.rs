@@ -18,7 +18,7 @@ use crate::{
     server::seal::Seal,
 };
 use bytes::Bytes;
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, ops::Range, path, sync::Arc};
@@ -160,6 +160,12 @@ impl Blobs {
     /// The bytes, as a stream. Each part is what was stored; where one is not, the stream ends with an error.
     pub async fn get(&self, stored: &Stored) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {
         self.range(stored, 0..stored.size).await
+    }
+
+    /// All of the bytes at once, where they are known to be few.
+    pub async fn whole(&self, stored: &Stored) -> Result<Bytes, Error> {
+        let parts: Vec<Bytes> = self.get(stored).await?.try_collect().await?;
+        Ok(parts.concat().into())
     }
 
     /// Some of the bytes, as a stream.

@@ -105,7 +105,7 @@ fn words(problem: &Problem) -> (u16, &'static str, &'static str) {
         ),
         Problem::NotYet => (
             "This file is still being looked through",
-            "Before a reviewer gets a file, it is scanned, and what tells who made it is taken out. Try again in a while; nothing else has to be done.",
+            "Before a reviewer gets a file, it is scanned, and what tells who made it is taken out. Try again in a while. If it stays like this, write to the secretariat.",
         ),
         Problem::Busy => {
             ("We are busy", "Many people are using the portal at this moment. Try again in a minute. Nothing is lost.")

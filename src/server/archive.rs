@@ -56,10 +56,9 @@ impl Archive {
     }
 
     /// Adds a text.
-    pub async fn text(&self, name: &str, text: String) -> Result<(), Problem> {
+    pub async fn text(&self, name: &str, text: String) {
         self.put(Piece::Begin(name.to_owned(), CompressionMethod::Deflated)).await;
         self.put(Piece::More(text.into())).await;
-        Ok(())
     }
 
     /// Adds a file.
@@ -68,16 +67,16 @@ impl Archive {
         name: &str,
         mut bytes: BoxStream<'static, Result<Bytes, blobs::Error>>,
     ) -> Result<(), Problem> {
-        self.put(Piece::Begin(name.to_owned(), CompressionMethod::Stored)).await;
-        while let Some(part) = bytes.next().await {
-            self.put(Piece::More(part?)).await;
+        let mut goes_on = self.put(Piece::Begin(name.to_owned(), CompressionMethod::Stored)).await;
+        while goes_on && let Some(part) = bytes.next().await {
+            goes_on = self.put(Piece::More(part?)).await;
         }
         Ok(())
     }
 
-    /// When the other side has ended, because the disk is full, sending tells why.
-    async fn put(&self, piece: Piece) {
-        let _ = self.send.send(piece).await;
+    /// Whether it goes on. Where it does not, because the disk is full, sending tells why.
+    async fn put(&self, piece: Piece) -> bool {
+        self.send.send(piece).await.is_ok()
     }
 
     /// Ends it and sends it. `name` is ours, without an ending.

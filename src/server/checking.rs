@@ -18,7 +18,6 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use futures_util::TryStreamExt;
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
@@ -219,8 +218,8 @@ async fn search(portal: &Portal, file: &ClaimedFile) -> Result<(), Setback> {
     let text = tx.blob_of(file.id, BlobKind::Text).await?;
     drop(tx);
     let Some(text) = text else { return Err(Setback::Wait(Wait::Opening)) };
-    let parts: Vec<Bytes> = portal.blobs.get(&text).await?.try_collect().await?;
-    let passages: Vec<Passage> = serde_json::from_slice(&parts.concat()).map_err(|_| Setback::Wait(Wait::Opening))?;
+    let text = portal.blobs.whole(&text).await?;
+    let passages: Vec<Passage> = serde_json::from_slice(&text).map_err(|_| Setback::Wait(Wait::Opening))?;
     search_in(portal, file, &passages).await
 }
 

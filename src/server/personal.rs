@@ -16,7 +16,7 @@ const OPENED: usize = 100_000;
 pub async fn archive(desk: &Desk, account: &Account) -> Result<Response, Problem> {
     let (text, belongings) = data(desk, account).await?;
     let archive = Archive::begin(&desk.portal).await?;
-    archive.text("data.json", text).await?;
+    archive.text("data.json", text).await;
     for added in &belongings.evidence {
         let (Some(file), Some(name)) = (added.bytes, &added.file) else { continue };
         let (_, bytes) = desk.portal.bytes_of(file).await?;

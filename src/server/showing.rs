@@ -5,7 +5,7 @@ use super::{Portal, problem::Problem};
 use crate::{
     domain::{evidence::FileType, id::FileId, report::Passage},
     evidence::blobs,
-    store::blob::BlobKind,
+    store::{blind::BlindFile, blob::BlobKind},
 };
 use axum::{
     body::Body,
@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt, stream::BoxStream};
+use futures_util::{Stream, stream::BoxStream};
 use std::error::Error;
 
 /// How wide a page is drawn, in pixels: sharp on a large screen, and still small.
@@ -42,36 +42,38 @@ where
     (headers, Body::from_stream(bytes)).into_response()
 }
 
-/// The copy for reviewers: its size and its bytes; none before it is made.
-pub async fn copy(
-    portal: &Portal,
-    file: FileId,
-) -> Result<Option<(u64, BoxStream<'static, Result<Bytes, blobs::Error>>)>, Problem> {
+/// The size of a file and its bytes.
+pub type Sent = (u64, BoxStream<'static, Result<Bytes, blobs::Error>>);
+
+/// The copy for reviewers; none before it is made.
+pub async fn copy(portal: &Portal, file: FileId) -> Result<Option<Sent>, Problem> {
     let stored = portal.store.read().await?.blob_of(file, BlobKind::Copy).await?;
     let Some(stored) = stored else { return Ok(None) };
     Ok(Some((stored.size, portal.blobs.get(&stored).await?)))
+}
+
+/// The copy, for a reviewer; none before everything in it was decided.
+pub async fn blind_copy(portal: &Portal, file: &BlindFile) -> Result<Option<Sent>, Problem> {
+    if file.ready { copy(portal, file.id).await } else { Ok(None) }
 }
 
 /// The text of a file; none before it was cleaned.
 pub async fn passages(portal: &Portal, file: FileId) -> Result<Vec<Passage>, Problem> {
     let stored = portal.store.read().await?.blob_of(file, BlobKind::Text).await?;
     let Some(stored) = stored else { return Ok(Vec::new()) };
-    let parts: Vec<Bytes> = portal.blobs.get(&stored).await?.try_collect().await?;
-    Ok(serde_json::from_slice(&parts.concat()).map_err(anyhow::Error::from)?)
+    Ok(serde_json::from_slice(&portal.blobs.whole(&stored).await?).map_err(anyhow::Error::from)?)
 }
 
 /// One page of the copy as a picture, for a page of ours.
 pub async fn picture(portal: &Portal, file: FileId, file_type: FileType, page: u32) -> Result<Response, Problem> {
-    let (size, bytes) = copy(portal, file).await?.ok_or(Problem::NotFound)?;
+    let stored = portal.store.read().await?.blob_of(file, BlobKind::Copy).await?.ok_or(Problem::NotFound)?;
     let (media_type, picture) = match file_type {
         FileType::Pdf => {
-            let drawn = portal.opener.draw((size, bytes), page, WIDTH).await.map_err(anyhow::Error::from)?;
+            let document = (stored.size, portal.blobs.get(&stored).await?);
+            let drawn = portal.opener.draw(document, page, WIDTH).await.map_err(anyhow::Error::from)?;
             ("image/png", drawn.map_err(|_| Problem::NotFound)?)
         }
-        FileType::Png | FileType::Jpeg if page == 1 => {
-            let parts: Vec<Bytes> = bytes.try_collect().await?;
-            (file_type.media_type(), Bytes::from(parts.concat()))
-        }
+        FileType::Png | FileType::Jpeg if page == 1 => (file_type.media_type(), portal.blobs.whole(&stored).await?),
         _ => return Err(Problem::NotFound),
     };
     let headers = [(header::CONTENT_TYPE, media_type), (header::CONTENT_SECURITY_POLICY, NOTHING)];

@@ -1,6 +1,6 @@
 //! How far files are on their way to reviewers: claimed by one node at a time, as letters are (see [`super::mail`]).
 
-use super::{Error, Result, Stamp, Tx, ensure_one, event::What};
+use super::{Error, Result, Stamp, Tx, event::What};
 use crate::domain::{
     checking::{About, Check, Found, State, Wait},
     cycle::Anonymity,
@@ -56,6 +56,10 @@ statements! {
     USED_BY = "SELECT DISTINCT e.application_id FROM evidence e WHERE e.file_id = $1 AND e.removed_at IS NULL \
         UNION SELECT r.application_id FROM information_evidence i JOIN information_message m ON m.id = i.message_id \
         JOIN information_request r ON r.id = m.request_id WHERE i.file_id = $1 ORDER BY 1";
+    /// What the open pages of those applications show of it has changed.
+    COUNT_USES = "UPDATE application SET changes = changes + 1 WHERE id IN (SELECT e.application_id FROM evidence e WHERE e.file_id = $1 AND e.removed_at IS NULL \
+        UNION SELECT r.application_id FROM information_evidence i JOIN information_message m ON m.id = i.message_id \
+        JOIN information_request r ON r.id = m.request_id WHERE i.file_id = $1)";
     /// The cycle of an application.
     CYCLE = "SELECT cycle_id FROM application WHERE id = $1";
     /// How far one file is.
@@ -272,23 +276,19 @@ impl Tx {
 
     /// What the open pages of applications show of a file has changed.
     async fn count_uses(&mut self, file: FileId) -> Result<()> {
-        for application in self.uses_of_file(file).await? {
-            self.count_change(&application.to_string()).await?;
-        }
+        run!(self, COUNT_USES, file.to_string())?;
         Ok(())
     }
 
     /// The names that must not stand in a file, where its reviewers must not know the centre; none where they may.
     pub async fn known_to_the_search(&mut self, file: FileId) -> Result<Option<Known>> {
         let mut names = Vec::new();
-        let mut hidden = false;
         for application in self.uses_of_file(file).await? {
             if self.hides_the_centre(application).await? {
-                hidden = true;
                 names.push(self.names_behind(application).await?);
             }
         }
-        Ok(hidden.then(|| Known::new(names.iter().flat_map(super::masking::CentreNames::all))))
+        Ok((!names.is_empty()).then(|| Known::new(names.iter().flat_map(super::masking::CentreNames::all))))
     }
 
     /// Whether reviewers of an application must not know its centre.
@@ -335,20 +335,24 @@ impl Tx {
         rows.into_iter().map(finding).collect()
     }
 
-    /// Somebody says why a finding may stay. [`Error::Stale`] when that was said already, or there is no such finding. The
-    /// file goes on when nothing is left to decide.
-    pub async fn decide_finding(
+    /// Somebody says why findings may stay. What was decided already stays as it is. The file goes on when nothing is left to
+    /// decide.
+    pub async fn decide_findings(
         &mut self,
         stamp: &Stamp,
         (application, file): (ApplicationId, FileId),
-        finding: FindingId,
+        findings: &[FindingId],
         reason: &str,
     ) -> Result<()> {
         let (of, by) = (file.to_string(), stamp.actor.map(|a| a.to_string()));
-        ensure_one(run!(self, DECIDE, finding.to_string(), of.clone(), reason.to_owned(), by, stamp.now.millis())?)?;
+        for finding in findings {
+            let (id, reason, by) = (finding.to_string(), reason.to_owned(), by.clone());
+            if run!(self, DECIDE, id.clone(), of.clone(), reason, by, stamp.now.millis())? == 1 {
+                self.record(stamp, What::FindingDecided, &application.to_string(), &id).await?;
+            }
+        }
         run!(self, RELEASE, of, stamp.now.millis())?;
-        self.count_uses(file).await?;
-        self.record(stamp, What::FindingDecided, &application.to_string(), &finding.to_string()).await
+        self.count_uses(file).await
     }
 
     /// How many files are in each state, and since when the oldest waits.

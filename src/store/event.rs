@@ -195,7 +195,6 @@ impl What {
                 | Self::EvidenceReplaced
                 | Self::EvidenceRemoved
                 | Self::EvidenceUsed
-                | Self::FindingDecided
                 | Self::ActionPlanned
                 | Self::ActionEdited
                 | Self::ActionRemoved

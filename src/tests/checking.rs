@@ -25,6 +25,7 @@ on_both!(
     names_that_came_later_are_found_when_it_is_handed_in,
     whoever_screens_sees_what_was_found_and_decides_it,
     administrators_see_the_queue_and_no_name,
+    a_picture_that_is_used_is_not_called_unused,
 );
 
 /// Adds a text file and looks it through; answers with the address of its piece.
@@ -211,6 +212,11 @@ async fn whoever_screens_sees_what_was_found_and_decides_it(portal: TestPortal) 
     assert_eq!(coordinator.post(&place, &fields).await.went_to(), format!("{place}?done=decided"));
     coordinator.page(&place).await.must_show("May stay: a published scale");
     assert!(!coordinator.page(&screening).await.shows("may tell who the centre is"));
+    // The centre reads that it was decided, and not what the working group has noted.
+    let mut lead = portal.sign_in("lead@easton.example").await;
+    let page = lead.page(&at(application, &format!("/evidence/{}", piece.evidence.id))).await;
+    page.must_show("May stay: decided in screening");
+    assert!(!page.shows("a published scale"));
 }
 
 async fn administrators_see_the_queue_and_no_name(portal: TestPortal) {
@@ -227,4 +233,20 @@ async fn administrators_see_the_queue_and_no_name(portal: TestPortal) {
     page.must_show(Fault::Damaged.message());
     assert!(!page.shows("minutes.txt") && !page.shows("broken.pdf"));
     assert_eq!(lead.get("/administration/files").await.status, StatusCode::NOT_FOUND);
+}
+
+async fn a_picture_that_is_used_is_not_called_unused(portal: TestPortal) {
+    let (centre, application) = portal.at_a_draft().await;
+    let mut lead = portal.sign_in(&centre.lead_email()).await;
+    let mut picture = Vec::new();
+    let mut writer = png::Encoder::new(&mut picture, 1, 1).write_header().expect("a header");
+    writer.write_image_data(&[0]).expect("a pixel");
+    writer.finish().expect("a picture");
+    let parts = [Part::Text("criterion", "3"), Part::File("file", "ward.png", &picture)];
+    lead.post_multipart(&at(application, "/evidence"), &parts).await.went_to();
+    portal.look_through().await;
+    assert_eq!(state(&portal, application).await, State::Ready);
+    let page = lead.page(&at(application, "/evidence")).await;
+    page.must_show("Look for names");
+    assert!(!page.shows("Not used"));
 }

@@ -16,8 +16,8 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-use super::Cleaned;
-use crate::domain::report::{Fault, Passage, Removed, Report, TEXT, Trace};
+use super::{Cleaned, tally::Tally};
+use crate::domain::report::{Fault, Passage, Report, TEXT, Trace};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, xref::XrefRecovery, xref::XrefType};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -29,27 +29,6 @@ const PACKED: usize = 64 * 1024 * 1024;
 
 /// Where a whole file has its end mark, counted from its last byte. Mail gateways and scanners add a few lines.
 const END_WITHIN: usize = 4 * 1024;
-
-/// How often what was taken out.
-#[derive(Default)]
-struct Tally(BTreeMap<Trace, u32>);
-
-impl Tally {
-    fn add(&mut self, trace: Trace) {
-        self.several(trace, 1);
-    }
-
-    fn several(&mut self, trace: Trace, count: usize) {
-        if count != 0 {
-            let sum = self.0.entry(trace).or_default();
-            *sum = sum.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
-        }
-    }
-
-    fn told(&self) -> Vec<Removed> {
-        self.0.iter().map(|(trace, count)| Removed { trace: *trace, count: *count }).collect()
-    }
-}
 
 /// A PDF that is being cleaned.
 struct Work {

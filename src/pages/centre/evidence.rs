@@ -10,7 +10,7 @@ use crate::{
     domain::{access::Action, criteria::COUNT, evidence::Kind, id::EvidenceId, text::one_line},
     server::{
         applying::Applying, dossier::Dossier, form::Form, guard::wants_json, guarded, problem::Problem, reads::Opened,
-        render::Page,
+        render::Page, showing,
     },
     store::{
         Tx,
@@ -19,9 +19,8 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Body,
     extract::{Multipart, Path, Query, multipart::MultipartRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use receive::{Received, receive};
@@ -192,7 +191,16 @@ async fn piece_page(
     let mut tx = applying.portal().store.read().await?;
     let earlier = tx.earlier_sources(id).await?;
     let checked = match &piece.source {
-        Source::File(file) => tx.file_status(file.id).await?.zip(Some(tx.file_findings(file.id).await?)),
+        Source::File(file) => {
+            let mut findings = tx.file_findings(file.id).await?;
+            for (reason, by, _) in findings.iter_mut().filter_map(|f| f.decided.as_mut()) {
+                // What whoever screens has noted is for the working group.
+                if !dossier.members.iter().any(|member| Some(member.account) == *by) {
+                    "decided in screening".clone_into(reason);
+                }
+            }
+            tx.file_status(file.id).await?.zip(Some(findings))
+        }
         Source::Link(_) => None,
     };
     drop(tx);
@@ -286,18 +294,12 @@ pub async fn download(applying: Applying, Path(at): Address) -> Result<Response,
     let opened = Opened::Evidence(applying.application().id, piece.evidence.id);
     applying.portal().reads.keep(&applying.portal().store, &applying.stamp(), applying.account(), opened).await?;
     let criterion = piece.evidence.uses.first().map_or_else(|| "00".to_owned(), |(c, _)| format!("{c:02}"));
-    let name = format!("evidence-C{criterion}-{}.{}", &piece.evidence.id.to_string()[..6], file.file_type.extension());
-    let headers = [
-        (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
-        (header::CONTENT_LENGTH, size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-    ];
+    let name = format!("evidence-C{criterion}-{}", &piece.evidence.id.to_string()[..6]);
     // Who is removed from the centre, or whose session is ended, gets no further part.
     let asks = applying.clone();
     let stream = guarded::while_open(stream, move || {
         let asks = asks.clone();
         async move { asks.still_may(Action::Read).await }
     });
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok(showing::attachment(&name, file.file_type, size, stream))
 }

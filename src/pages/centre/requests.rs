@@ -14,7 +14,9 @@ use crate::{
         request::MOST_WORDS,
         text::words,
     },
-    server::{applying::Applying, guarded, mail::panel::message_waits, problem::Problem, reads::Opened, render::Page},
+    server::{
+        applying::Applying, guarded, mail::panel::message_waits, problem::Problem, reads::Opened, render::Page, showing,
+    },
     store::{
         Tx,
         evidence::{Piece, Source},
@@ -22,9 +24,8 @@ use crate::{
     },
 };
 use axum::{
-    body::Body,
     extract::{Multipart, Path, Query, multipart::MultipartRejection},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use receive::Received;
@@ -172,17 +173,11 @@ pub async fn download(applying: Applying, Path(at): Address) -> Result<Response,
     let (size, stream) = applying.portal().bytes_of(file.id).await?;
     let (portal, opened) = (applying.portal(), Opened::Blind(applying.application().id, id));
     portal.reads.keep(&portal.store, &applying.stamp(), applying.account(), opened).await?;
-    let name = format!("answer-{}.{}", &file.id.to_string()[..6], file.file_type.extension());
-    let headers = [
-        (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
-        (header::CONTENT_LENGTH, size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-    ];
+    let name = format!("answer-{}", &file.id.to_string()[..6]);
     let asks = applying.clone();
     let stream = guarded::while_open(stream, move || {
         let asks = asks.clone();
         async move { asks.still_may(Action::Read).await }
     });
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok(showing::attachment(&name, file.file_type, size, stream))
 }

@@ -81,7 +81,7 @@ pub async fn read(
                 <div class="stack"><h2>{name}</h2><p>{about}</p>{back}</div>
                 {match shown {
                     Some(shown) => document::view(&shown),
-                    None => view! { <p class="panel">"This document is still being looked through, so that it tells you nobody's name. It will open here; nothing else has to be done."</p> }.into_any(),
+                    None => view! { <p class="panel">"This document is still being looked through, so that it tells you nobody's name, and opens here once that is done. If you need it before, ask for it under Requests."</p> }.into_any(),
                 }}
             </main>
         }
@@ -100,8 +100,7 @@ pub async fn picture(reviewing: Reviewing, Path(at): Path<Address>) -> Result<Re
 /// The whole of it, to keep. Nothing about it tells more than its letter: no name, no time, no mark of its content.
 pub async fn download(reviewing: Reviewing, Path(at): Path<Address>) -> Result<Response, Problem> {
     let (piece, stored) = piece(&reviewing, &at.letter).await?;
-    let copy = if stored.ready { showing::copy(reviewing.portal(), stored.id).await? } else { None };
-    let (size, stream) = copy.ok_or(Problem::NotFound)?;
+    let (size, stream) = showing::blind_copy(reviewing.portal(), &stored).await?.ok_or(Problem::NotFound)?;
     note(&reviewing, &stored).await?;
     let name = format!("{}-{}", reviewing.alias(), piece.letter);
     // A conflict that is found, or a session that ends, stops the rest.
@@ -121,8 +120,7 @@ pub async fn archive(reviewing: Reviewing) -> Result<Response, Problem> {
     let mut waiting = Vec::new();
     for evidence in letters {
         let (_, stored) = piece(&reviewing, &evidence.letter).await?;
-        let copy = if stored.ready { showing::copy(reviewing.portal(), stored.id).await? } else { None };
-        let Some((_, bytes)) = copy else {
+        let Some((_, bytes)) = showing::blind_copy(reviewing.portal(), &stored).await? else {
             waiting.push(evidence.letter.clone());
             continue;
         };
@@ -136,7 +134,7 @@ pub async fn archive(reviewing: Reviewing) -> Result<Response, Problem> {
     }
     if !waiting.is_empty() {
         let text = format!("Still being looked through, and not in here: {}\n", waiting.join(", "));
-        archive.text("not-yet.txt", text).await?;
+        archive.text("not-yet.txt", text).await;
     }
     archive.send(&format!("{}-evidence", reviewing.alias())).await
 }

@@ -14,19 +14,14 @@ use crate::{
         stage::Stage,
     },
     pages::centre::criterion::content_view,
-    server::{guarded, presiding::Presiding, problem::Problem, reads::Opened, render::Page},
+    server::{guarded, presiding::Presiding, problem::Problem, reads::Opened, render::Page, showing},
     store::{
         Tx,
         evidence::{Piece, Source},
         snapshot,
     },
 };
-use axum::{
-    body::Body,
-    extract::Path,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Path, response::Response};
 use leptos::prelude::*;
 use std::collections::HashMap;
 
@@ -78,13 +73,7 @@ pub async fn evidence(here: Presiding, Path(at): Path<HashMap<String, String>>) 
     // Bytes that have left cannot be called back: that they did is durable before.
     let opened = Opened::Evidence(here.application().id, id);
     here.portal().reads.keep(&here.portal().store, &here.stamp(), here.account(), opened).await?;
-    let name = format!("evidence-{}.{}", &id.to_string()[..6], file.file_type.extension());
-    let headers = [
-        (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
-        (header::CONTENT_LENGTH, size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-    ];
+    let name = format!("evidence-{}", &id.to_string()[..6]);
     // Who has a conflict from now on gets no further part.
     let asks = here.clone();
     let stream = guarded::while_open(stream, move || {
@@ -94,7 +83,7 @@ pub async fn evidence(here: Presiding, Path(at): Path<HashMap<String, String>>) 
             again.is_ok_and(|here| here.may(Action::Read))
         }
     });
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok(showing::attachment(&name, file.file_type, size, stream))
 }
 
 fn view(here: &Presiding, frozen: &Snapshot, pieces: &[Piece]) -> AnyView {

@@ -9,11 +9,11 @@ use crate::{
     },
     domain::{
         access::Action,
+        checking,
         id::{EvidenceId, FindingId},
         text::one_line,
     },
     evidence::malware::Scanner,
-    pages::centre::evidence::copy::{REASON, decide_in, to_mend},
     server::{form::Form, presiding::Presiding, problem::Problem, reads::Opened, render::Page, showing},
     store::evidence::{Source, StoredFile},
 };
@@ -90,14 +90,14 @@ async fn respond(
 pub async fn decide(here: Presiding, Path(at): Address, form: Form) -> Result<Response, Problem> {
     here.require(Action::Screen)?;
     let (id, _, stored) = find(&here, &at).await?;
-    let reason: String = one_line(form.get("reason")).chars().take(REASON).collect();
+    let reason: String = one_line(form.get("reason")).chars().take(checking::REASON).collect();
     let chosen: Vec<FindingId> = form.all("finding").filter_map(FindingId::parse).collect();
-    if let Some(error) = to_mend(&chosen, &reason) {
+    if let Some(error) = checking::to_mend(chosen.len(), &reason) {
         let refused = Some((reason, error.to_owned()));
         return respond(&here, &at, false, refused, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let mut tx = here.write(Action::Screen).await?;
-    decide_in(&mut tx, &here.stamp(), (here.application().id, stored.id), &chosen, &reason).await?;
+    tx.decide_findings(&here.stamp(), (here.application().id, stored.id), &chosen, &reason).await?;
     tx.commit().await?;
     Ok(Redirect::to(&here.path(&format!("/evidence/{id}/findings?done=decided"))).into_response())
 }

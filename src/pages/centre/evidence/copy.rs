@@ -6,12 +6,7 @@ use crate::{
         document::{self, Document},
         layout,
     },
-    domain::{
-        access::Action,
-        checking::State,
-        id::{FileId, FindingId},
-        text::one_line,
-    },
+    domain::{access::Action, checking, id::FindingId, text::one_line},
     pages::centre::{frame, title},
     server::{applying::Applying, form::Form, guarded, problem::Problem, reads::Opened, render::Page, showing},
     store::evidence::{Piece, Source, StoredFile},
@@ -23,18 +18,6 @@ use axum::{
 };
 use leptos::prelude::*;
 use serde::Deserialize;
-
-/// The most characters of a reason.
-pub(crate) const REASON: usize = 500;
-
-/// What has to be mended in a decision; none when nothing is wrong.
-pub(crate) const fn to_mend(chosen: &[FindingId], reason: &str) -> Option<&'static str> {
-    match (chosen.is_empty(), reason.is_empty()) {
-        (true, _) => Some("Choose at least one finding above"),
-        (false, true) => Some("Write why they may stay, in a few words"),
-        (false, false) => None,
-    }
-}
 
 /// Which page.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -65,8 +48,7 @@ pub async fn preview(applying: Applying, Path(at): Address, Query(asked): Query<
     let passages = showing::passages(applying.portal(), stored.id).await?;
     let base = applying.path(&format!("/evidence/{}", piece.evidence.id));
     let matter = piece.evidence.uses.first().map(|(_, pages)| pages.clone()).unwrap_or_default();
-    let made =
-        status.pages.is_some() || !matches!(status.check.state, State::Received | State::Checking | State::Refused);
+    let made = status.check.state.has_copy();
     let shown = made.then(|| Document {
         file_type: stored.file_type,
         pages: status.pages,
@@ -121,9 +103,9 @@ pub async fn copy(applying: Applying, Path(at): Address) -> Result<Response, Pro
 pub async fn decide(applying: Applying, Path(at): Address, form: Form) -> Result<Response, Problem> {
     applying.require(Action::Edit)?;
     let (piece, stored) = file(&applying, &at).await?;
-    let reason: String = one_line(form.get("reason")).chars().take(REASON).collect();
+    let reason: String = one_line(form.get("reason")).chars().take(checking::REASON).collect();
     let chosen: Vec<FindingId> = form.all("finding").filter_map(FindingId::parse).collect();
-    if let Some(error) = to_mend(&chosen, &reason) {
+    if let Some(error) = checking::to_mend(chosen.len(), &reason) {
         let refused = Refused::Reason(reason, error.to_owned());
         return piece_page(&applying, piece.evidence.id, String::new(), refused, StatusCode::UNPROCESSABLE_ENTITY)
             .await;
@@ -131,24 +113,7 @@ pub async fn decide(applying: Applying, Path(at): Address, form: Form) -> Result
     let stamp = applying.stamp();
     let mut tx = applying.portal().store.write().await?;
     tx.touch_draft(&stamp, applying.application().id).await?;
-    decide_in(&mut tx, &stamp, (applying.application().id, stored.id), &chosen, &reason).await?;
+    tx.decide_findings(&stamp, (applying.application().id, stored.id), &chosen, &reason).await?;
     tx.commit().await?;
     Ok(Redirect::to(&applying.path(&format!("/evidence/{}?done=decided#check", piece.evidence.id))).into_response())
-}
-
-/// Decides each of them; what a colleague has decided meanwhile stays as it is.
-pub(crate) async fn decide_in(
-    tx: &mut crate::store::Tx,
-    stamp: &crate::store::Stamp,
-    place: (crate::domain::id::ApplicationId, FileId),
-    chosen: &[FindingId],
-    reason: &str,
-) -> Result<(), Problem> {
-    for finding in chosen {
-        match tx.decide_finding(stamp, place, *finding, reason).await {
-            Ok(()) | Err(crate::store::Error::Stale) => {}
-            Err(other) => return Err(other.into()),
-        }
-    }
-    Ok(())
 }

@@ -132,7 +132,7 @@ fn upload_form_with(applying: &Applying, typed: Typed, replace: Option<EvidenceI
             {about}
             <div class=class>
                 <label for="new-file">"Document"</label>
-                <p class="hint" id="new-file-hint">"PDF, Word, Excel, PowerPoint, PNG, JPEG, text or CSV, up to 512 MiB. No patient data."</p>
+                <p class="hint" id="new-file-hint">"PDF, Word, Excel, PowerPoint, PNG, JPEG, text or CSV, up to 512 MiB. No patient data. Reviewers cannot be shown Word, Excel and PowerPoint yet: save these as PDF."</p>
                 {file_error.map(|text| view! { <p class="field-error" id="new-file-error">{text}</p> })}
                 <input id="new-file" type="file" name="file" accept=".pdf,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.txt,.csv" aria-invalid=invalid aria-describedby=described/>
             </div>
@@ -215,6 +215,7 @@ fn status(data: &List, id: EvidenceId) -> Option<AnyView> {
         (_, "evidence-expired") => badge::badge(Tone::Attention, "Expired").into_any(),
         (_, "evidence-expiring") => badge::badge(Tone::Attention, "Expires soon").into_any(),
         (Severity::Warning, _) => badge::badge(Tone::Attention, "1 warning").into_any(),
+        (_, "file-unchecked") => badge::badge(Tone::Quiet, "Look for names").into_any(),
         (Severity::Hint, _) => badge::badge(Tone::Quiet, "Not used").into_any(),
     })
 }
@@ -303,8 +304,11 @@ fn check(data: &One, base: &str, open: bool) -> Option<AnyView> {
         refused: reason,
         scans: data.applying.portal().settings.scanner != Scanner::Off,
     });
-    let made = matches!(status.check.state, State::Cleaned | State::NeedsYou | State::Ready);
-    let preview = made.then(|| view! { <p><a href=format!("{base}/preview")>"What the reviewer will see"</a></p> });
+    let preview = status
+        .check
+        .state
+        .has_copy()
+        .then(|| view! { <p><a href=format!("{base}/preview")>"What the reviewer will see"</a></p> });
     Some(view! { <section class="panel" id="check" aria-labelledby="check-title"><h2 id="check-title">"On the way to reviewers"</h2>{shown}{preview}</section> }.into_any())
 }
 

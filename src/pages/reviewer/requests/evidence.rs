@@ -20,8 +20,7 @@ pub async fn download(reviewing: Reviewing, Path(at): Path<HashMap<String, Strin
     let stored = tx.blind_file(application, &file.sha256).await?.ok_or(Problem::NotFound)?;
     drop(tx);
     let portal = reviewing.portal();
-    let copy = if stored.ready { showing::copy(portal, stored.id).await? } else { None };
-    let (size, stream) = copy.ok_or(Problem::NotYet)?;
+    let (size, stream) = showing::blind_copy(portal, &stored).await?.ok_or(Problem::NotYet)?;
     // Bytes that have left cannot be called back: that they did is durable before.
     let opened = Opened::Blind(application, stored.id);
     portal.reads.keep(&portal.store, &reviewing.stamp(), reviewing.account(), opened).await?;

@@ -2,14 +2,9 @@
 
 use crate::{
     domain::{access::Action, id::FileId},
-    server::{presiding::Presiding, problem::Problem, reads::Opened},
+    server::{presiding::Presiding, problem::Problem, reads::Opened, showing},
 };
-use axum::{
-    body::Body,
-    extract::Path,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Path, response::Response};
 use std::collections::HashMap;
 
 /// The bytes, under a generated name.
@@ -24,12 +19,6 @@ pub async fn download(here: Presiding, Path(at): Path<HashMap<String, String>>) 
     let (size, stream) = here.portal().bytes_of(file.id).await?;
     let (portal, opened) = (here.portal(), Opened::Blind(here.application().id, id));
     portal.reads.keep(&portal.store, &here.stamp(), here.account(), opened).await?;
-    let name = format!("answer-{}.{}", &file.id.to_string()[..6], file.file_type.extension());
-    let headers = [
-        (header::CONTENT_TYPE, file.file_type.media_type().to_owned()),
-        (header::CONTENT_LENGTH, size.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
-    ];
-    Ok((headers, Body::from_stream(stream)).into_response())
+    let name = format!("answer-{}", &file.id.to_string()[..6]);
+    Ok(showing::attachment(&name, file.file_type, size, stream))
 }
