@@ -1,9 +1,9 @@
 //! Cleans PDF.
 //!
 //! The file is not repaired but written anew: its pages, and from there whatever they need and is known to need. Of a page,
-//! a comment, a bookmark only listed entries are kept ([`structure`], [`annotation`]); in everything else a text stands only
-//! where a page cannot be drawn or read without it ([`scrub`]). What was written is then read again and looked through
-//! by other rules ([`verify`]), and its text is taken from it ([`text`]).
+//! a comment, a bookmark only listed entries are kept (`structure`, `annotation`); in everything else a text stands only
+//! where a page cannot be drawn or read without it (`scrub`). What was written is then read again and looked through
+//! by other rules (`verify`), and its text is taken from it (`text`).
 
 mod annotation;
 mod lines;
