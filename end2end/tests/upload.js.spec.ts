@@ -22,6 +22,14 @@ async function files(data: string): Promise<string[]> {
   return found.filter((f) => f.isFile() && f.parentPath !== data).map((f) => `${f.parentPath}/${f.name}`).sort();
 }
 
+/** Waits until every file was looked through: that makes copies, which are stored as well. */
+async function lookedThrough(page: Page, application: string): Promise<void> {
+  await expect(async () => {
+    await page.goto(`${application}/evidence`);
+    await expect(page.locator('ul.evidence .badge').filter({ hasText: /^(Received|Checking|Cleaned)$/ })).toHaveCount(0, { timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+}
+
 test.beforeEach(async ({ page, portal }) => {
   await signIn(page, account(portal, 'ingrid.solbergvik@fjellvik.example'));
 });
@@ -87,6 +95,8 @@ const refused = [
 for (const { what, name, bytes, says } of refused) {
   test(`${what} is refused with the reason, and nothing is stored`, async ({ page, portal, watch, accessible }) => {
     const application = await openEvidence(page);
+    await lookedThrough(page, application);
+    await awake(page, 'upload');
     const before = await files(portal.data);
     const pieces = await page.locator('ul.evidence > li').count();
     await form(page).getByLabel('What is it?').fill('Minutes');
@@ -110,8 +120,8 @@ test('the same content a second time is not stored twice', async ({ page, portal
   await form(page).getByLabel('Document').setInputFiles(file);
   await form(page).getByRole('button', { name: 'Add' }).click();
   await expect(page).toHaveURL(/\?done=added$/);
+  await lookedThrough(page, application);
   const before = await files(portal.data);
-  await page.goto(`${application}/evidence`);
   await awake(page, 'upload');
   await form(page).getByLabel('What is it?').fill('The rota again');
   await form(page).getByLabel('Document').setInputFiles({ ...file, name: 'other.pdf' });
